@@ -1,1 +1,1 @@
-export {};
+export { type ConformanceReport, isConformant, runDirectory } from "./conformance.js";

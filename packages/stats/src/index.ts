@@ -1,1 +1,10 @@
+export * from "./covariates/index.js";
+export * from "./distributions/index.js";
+export * from "./errors.js";
+export * from "./moments/index.js";
 export type * from "./moments/plan.js";
+export * from "./power/index.js";
+export * from "./quantiles/index.js";
+export * from "./sequential/index.js";
+export * from "./special/index.js";
+export * from "./tests/index.js";

@@ -1,0 +1,39 @@
+/**
+ * Quantiles by inverting a tail.
+ *
+ * Method: Newton's iteration on log(tail) against log(x), where power-law tails are straight lines, kept inside a
+ * bracket; a step that leaves the bracket is replaced by a bisection.
+ */
+import { StatsError } from "../errors.js";
+
+export interface TailOfPositive {
+  /** Natural logarithm of the tail probability at x. */
+  logTail(x: number): number;
+  /** Natural logarithm of the density at x. */
+  logDensity(x: number): number;
+  /** +1 for a lower tail, which rises with x; -1 for an upper one. */
+  readonly sign: 1 | -1;
+}
+
+/** x > 0 at which `tail` has the logarithm `logP`, from the estimate `start`. */
+export function invertTail(tail: TailOfPositive, logP: number, start: number): number {
+  let low = -745;
+  let high = 709;
+  let u = Math.min(Math.max(Math.log(start), low), high);
+  for (let i = 0; i < 200; i++) {
+    const x = Math.exp(u);
+    const logTail = tail.logTail(x);
+    const error = logTail - logP;
+    if (error * tail.sign > 0) high = u;
+    else low = u;
+    const slope = tail.sign * Math.exp(tail.logDensity(x) + u - logTail);
+    let next = u - error / slope;
+    if (!(next > low && next < high)) next = low + (high - low) / 2;
+    const step = Math.abs(next - u);
+    if (error === 0 || step <= 1e-16 || high - low <= 1e-16 * Math.abs(u)) return Math.exp(u);
+    // A step in u is a relative step in x: below 1e-9 the next Newton error is below the rounding.
+    if (step < 1e-9 && next === u - error / slope) return x * (1 + (next - u));
+    u = next;
+  }
+  throw new StatsError("NO_CONVERGENCE", "The search for a quantile did not settle.");
+}
