@@ -28,7 +28,7 @@ export function requirePositive(value: number, name: string): void {
   requireDomain(
     Number.isFinite(value) && value > 0,
     `${name} must be a finite number above 0, not ${value}.`,
-    `Give ${name} a value above 0.`,
+    "Use a value above 0.",
   );
 }
 
@@ -37,7 +37,7 @@ export function requireProbability(value: number, name: string): void {
   requireDomain(
     value >= 0 && value <= 1,
     `${name} must be a probability from 0 to 1, not ${value}.`,
-    `Give ${name} as a fraction, never as a percentage.`,
+    "Write it as a fraction, never as a percentage.",
   );
 }
 
@@ -46,6 +46,6 @@ export function requireOpenProbability(value: number, name: string): void {
   requireDomain(
     value > 0 && value < 1,
     `${name} must lie strictly between 0 and 1, not ${value}.`,
-    `Give ${name} as a fraction, never as a percentage.`,
+    "Write it as a fraction, never as a percentage.",
   );
 }

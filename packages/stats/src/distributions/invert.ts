@@ -27,12 +27,12 @@ export function invertTail(tail: TailOfPositive, logP: number, start: number): n
     if (error * tail.sign > 0) high = u;
     else low = u;
     const slope = tail.sign * Math.exp(tail.logDensity(x) + u - logTail);
-    let next = u - error / slope;
-    if (!(next > low && next < high)) next = low + (high - low) / 2;
-    const step = Math.abs(next - u);
-    if (error === 0 || step <= 1e-16 || high - low <= 1e-16 * Math.abs(u)) return Math.exp(u);
+    const newton = u - error / slope;
     // A step in u is a relative step in x: below 1e-9 the next Newton error is below the rounding.
-    if (step < 1e-9 && next === u - error / slope) return x * (1 + (next - u));
+    if (error === 0 || Math.abs(newton - u) < 1e-9) return x * (1 + (newton - u));
+    const middle = low + (high - low) / 2;
+    if (high - low <= 4e-16 * Math.max(1, Math.abs(u))) return Math.exp(middle);
+    const next = newton > low && newton < high ? newton : middle;
     u = next;
   }
   throw new StatsError("NO_CONVERGENCE", "The search for a quantile did not settle.");

@@ -4,7 +4,8 @@
  * Method: P(T > t) = integral of Phi(ncp - t s) over the density of S, taken in v = log s where the integrand has one
  * peak and is smooth for every df; Gauss-Legendre panels between the points where it has fallen by exp(-43), none
  * wider than a few standard deviations of either factor. The density is written with the Stirling remainder.
- * Domain: df > 0, finite t and ncp. Accuracy: see validation/noncentral-t.
+ * Domain: df > 0, finite t and ncp. Accuracy: largest relative error 6.8e-14 in either tail,
+ * down to 1e-280 (validation/noncentral-t).
  */
 import { requireDomain, requirePositive } from "../errors.js";
 import { LN_2PI, log1pmx } from "../special/elementary.js";
@@ -62,8 +63,8 @@ function edge(logIntegrand: (v: number) => number, top: number, peakValue: numbe
 
 /** A panel is at most 3 sd of the chi factor wide and, where the normal factor is not yet 1, 2.5 of its own sd. */
 function panelWidth(v: number, t: number, df: number, ncp: number): number {
-  const chi = Math.min(1, 3 / Math.sqrt(2 * df));
   const s = Math.exp(v);
+  const chi = Math.min(1, 3 / (Math.sqrt(2 * df) * Math.max(1, s)));
   const lowest = ncp - Math.max(t * s, t * s * Math.exp(chi));
   return lowest > 8.5 ? chi : Math.min(chi, Math.log1p(2.5 / (Math.abs(t) * s)));
 }

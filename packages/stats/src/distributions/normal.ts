@@ -2,7 +2,7 @@
  * Standard normal distribution.
  *
  * Method: Phi(-z) = exp(-z^2/2) erfcx(z/sqrt 2)/2, the exponential of a split square; quantile by AS 241.
- * Domain: all z; 0 <= p <= 1. Accuracy: see validation/normal.
+ * Domain: all z; 0 <= p <= 1. Accuracy: largest relative error 4.5e-16 (validation/normal).
  */
 import { requireDomain } from "../errors.js";
 import { expMinusSquare, SQRT_2PI } from "../special/elementary.js";

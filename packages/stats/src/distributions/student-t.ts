@@ -3,7 +3,8 @@
  *
  * Method: P(T > t) = I_x(df/2, 1/2)/2 with x = df/(df + t^2), both arguments of the beta function given without
  * cancellation; quantile by Newton's iteration on the logarithm of the tail from Hill's estimate (CACM 13 (1970), 396).
- * Domain: df > 0, not necessarily whole. Accuracy: see validation/student-t.
+ * Domain: df > 0, not necessarily whole. Accuracy: largest relative error 5.6e-14 in tails down to
+ * 1e-290, 2e-15 in the cdf, 7.4e-15 in quantiles down to 1e-50 (validation/student-t).
  */
 import { requireDomain, requirePositive, requireProbability } from "../errors.js";
 import { betaTails } from "../special/beta.js";

