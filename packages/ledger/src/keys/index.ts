@@ -1,0 +1,1 @@
+export { generateKey, listKeys, loadPublicKey, loadSigner } from "./key-directory.js";
