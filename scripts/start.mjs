@@ -3,4 +3,10 @@ import { join } from "node:path";
 import { run, setup } from "./setup.mjs";
 
 setup();
-process.exit(run(process.execPath, [join("packages", "plumbline", "bin", "plumb.js"), "demo", ...process.argv.slice(2)]));
+process.exit(
+  run(process.execPath, [
+    join("packages", "plumbline", "bin", "plumb.js"),
+    "demo",
+    ...process.argv.slice(2),
+  ]),
+);

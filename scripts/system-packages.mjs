@@ -42,6 +42,8 @@ export function installSystemPackages() {
     apt(["update", "-qq"]) === 0 &&
     apt(["install", "-y", "-qq", "--no-install-recommends", ...missing]) === 0;
   if (!installed) {
-    console.log(`Could not install ${missing.join(", ")}. The tests that need them will be skipped.`);
+    console.log(
+      `Could not install ${missing.join(", ")}. The tests that need them will be skipped.`,
+    );
   }
 }

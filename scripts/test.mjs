@@ -58,5 +58,7 @@ const statics = process.argv.length > 2 ? [] : runChecks();
 const tests = runTests();
 const passed = tests.passed + statics.filter(Boolean).length;
 const failed = tests.failed + statics.filter((ok) => !ok).length;
-console.log(`\n${passed} passed, ${failed} failed${tests.skipped ? `, ${tests.skipped} skipped` : ""}`);
+console.log(
+  `\n${passed} passed, ${failed} failed${tests.skipped ? `, ${tests.skipped} skipped` : ""}`,
+);
 process.exit(failed > 0 || tests.passed === 0 || tests.status !== 0 ? 1 : 0);

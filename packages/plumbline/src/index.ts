@@ -1,1 +1,2 @@
-export {};
+export * from "./documents/index.js";
+export * from "./report/index.js";

@@ -1,1 +1,3 @@
+export * from "./design/index.js";
+export * from "./launch/index.js";
 export type * from "./shared/vocabulary.js";

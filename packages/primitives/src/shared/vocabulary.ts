@@ -139,6 +139,8 @@ export interface ArmSummary {
   /** Mean, rate, ratio or quantile; for `rank` the share of the arm's wins. */
   readonly value: number | null;
   readonly standardDeviation: number | null;
+  /** Standard error of `value`, where the method gives one; a `level` limit is tested with it. */
+  readonly standardError?: number;
 }
 
 /** One test of one metric: treatment against control, over everybody or in one cohort. */
@@ -149,7 +151,11 @@ export interface Analysis {
   readonly relative: Effect | null;
   /** How the interval of the relative effect was made: "delta", "Fieller", "log", "given". */
   readonly relativeMethod: string | null;
-  readonly statistic: { readonly name: string; readonly value: number; readonly df: number | null } | null;
+  readonly statistic: {
+    readonly name: string;
+    readonly value: number;
+    readonly df: number | null;
+  } | null;
   /** For the metric's declared alternative. "bound": only known to be below the value ("p < 0.001"). */
   readonly pValue: { readonly value: number; readonly bound: boolean } | null;
   readonly control: ArmSummary;

@@ -40,8 +40,8 @@ function run(t: readonly Unit[], c: readonly Unit[]) {
 /** The adjustment by its definition, from rows: OLS of x on arm dummies, I and W within arms. */
 function fromRows(t: readonly Unit[], c: readonly Unit[], outcome: (unit: Unit) => number) {
   const units = [...t, ...c];
-  const isT = units.map((_, i) => (i < t.length ? 1 : 0));
-  const covered = units.map((unit) => (unit.z === null ? 0 : 1));
+  const isT = units.map((_, i): number => (i < t.length ? 1 : 0));
+  const covered = units.map((unit): number => (unit.z === null ? 0 : 1));
   const known = units.filter((unit) => unit.z !== null).map((unit) => (unit.z ?? 0) / 10);
   const mean = known.reduce((a, b) => a + b, 0) / known.length;
   const imputed = units.map((unit) => (unit.z === null ? 0 : unit.z / 10 - mean));

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { formatCount, formatShare } from "./format.js";
+import { effectsFigure } from "./html-effects.js";
+import { gateSection } from "./html-gate.js";
+import { STYLE } from "./html-style.js";
+import { escapeHtml, html, Markup, prose } from "./markup.js";
+import type { Readout, ReadoutArm, ReadoutParameter } from "./readout-schema.js";
+import { cohortGroups, metricGroup, severalTreatments } from "./rows.js";
+import {
+  ORIGIN_WORDS,
+  QUALITY_ICONS,
+  QUALITY_WORDS,
+  VERDICT_ICONS,
+  VERDICT_WORDS,
+} from "./words.js";
+
+/** The hatching of underpowered rows; one definition serves every plot of the page. */
+const DEFINITIONS = `<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs></svg>`;
+
+/**
+ * The readout as one HTML file: no script, no font, no request. Its content policy allows nothing but
+ * its own stylesheet, so text from a registration cannot become anything else.
+ */
+export function renderHtml(readout: Readout): string {
+  const word = VERDICT_WORDS[readout.verdict];
+  const hash = createHash("sha256").update(STYLE).digest("base64");
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${word}: ${readout.experiment_id}</title>
+<style>${new Markup(STYLE)}</style></head>
+<body>${new Markup(DEFINITIONS)}<main>
+${banner(readout)}
+${metricsSection(readout)}
+${readout.checks.length === 0 ? null : gateSection(readout)}
+${cohortsSection(readout)}
+${qualitySection(readout)}
+${parametersSection(readout)}
+${sqlSection(readout)}
+${registrationSection(readout)}
+<footer>plumbline ${readout.generator.version} · generated ${readout.generated_at} · ${readout.schema}</footer>
+</main></body></html>
+`;
+  return page.text;
+}
+
+function banner(readout: Readout): Markup {
+  const { verdict } = readout;
+  const treatments = readout.arms.filter((arm) => arm.role === "treatment");
+  const perArm = severalTreatments(readout) ? html`<ul>${treatments.map(armVerdict)}</ul>` : null;
+  return html`<header><div class="verdict ${verdict}" data-verdict="${verdict}">
+<p class="id">${readout.experiment_id}</p>
+<h1><span class="badge" aria-hidden="true">${VERDICT_ICONS[verdict]}</span>${VERDICT_WORDS[verdict]}</h1>
+<p class="reason">${prose(readout.reason)}</p>
+<p class="next"><strong>Next.</strong> ${prose(readout.next)}</p>${perArm}</div>
+<dl class="facts"><dt>Data</dt><dd>${readout.data.description}</dd>
+<dt>Arms</dt><dd>${readout.arms.map(armFact)}</dd>
+<dt>Unit</dt><dd>${readout.randomization_unit}</dd>
+<dt>Hypothesis</dt><dd>${prose(readout.hypothesis.h1)}</dd></dl></header>`;
+}
+
+function armVerdict(arm: ReadoutArm): Markup {
+  const word = arm.verdict;
+  return html`<li>${
+    word === null
+      ? null
+      : html`<strong class="tone-${word}">${VERDICT_ICONS[word]} ${VERDICT_WORDS[word]}</strong> `
+  }<strong>${arm.name}</strong> ${prose(arm.reason ?? "")}</li>`;
+}
+
+function armFact(arm: ReadoutArm): Markup {
+  const units = arm.units === null ? "units unknown" : `${formatCount(arm.units)} units`;
+  const observed = arm.observed_share === null ? "" : `${formatShare(arm.observed_share)}, `;
+  return html`<div>${arm.name}: ${units} <span class="muted">(${observed}intended ${formatShare(arm.intended_share)})</span></div>`;
+}
+
+function metricsSection(readout: Readout): Markup {
+  const group = metricGroup(readout);
+  return html`<section aria-labelledby="metrics"><h2 id="metrics">Metrics</h2>${effectsFigure(readout, group, "Metrics")}</section>`;
+}
+
+function cohortsSection(readout: Readout): Markup | null {
+  const groups = cohortGroups(readout);
+  if (groups.length === 0) return null;
+  const primary = readout.metrics[0]?.name ?? "";
+  return html`<section aria-labelledby="cohorts"><h2 id="cohorts">Cohorts</h2>
+<p class="lead">${primary} in each registered cohort.</p>
+${groups.map((group) => {
+  const name = group.dimension ?? "";
+  return html`<h3>${name}</h3>${effectsFigure(readout, group, `Cohorts by ${name}`)}`;
+})}</section>`;
+}
+
+function qualitySection(readout: Readout): Markup | null {
+  if (readout.quality.length === 0) return null;
+  const items = readout.quality.map((finding) => {
+    const figures = Object.entries(finding.numbers).map(
+      ([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`,
+    );
+    return html`<li class="${finding.status}" data-finding="${finding.code}"><span class="badge" aria-hidden="true">${QUALITY_ICONS[finding.status]}</span><div><span class="word">${QUALITY_WORDS[finding.status]}</span> <span class="text">${prose(finding.sentence)}</span><span class="figures">${[finding.code, ...figures].join(" · ")}</span></div></li>`;
+  });
+  const bad = readout.quality.filter((finding) => finding.status !== "ok").length;
+  return html`<section aria-labelledby="quality"><h2 id="quality">Data quality</h2>
+<p class="lead">${String(readout.quality.length)} checks, ${bad === 0 ? "none" : String(bad)} with a finding.</p><ul class="findings">${items}</ul></section>`;
+}
+
+function parametersSection(readout: Readout): Markup | null {
+  if (readout.parameters.length === 0) return null;
+  return html`<section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
+<p class="lead">Every number the verdict rests on, and who chose it.</p>
+<div class="scroll" role="region" aria-label="Parameters" tabindex="0"><table class="parameters"><thead><tr><th scope="col">parameter</th><th scope="col" class="num">value</th><th scope="col">unit and origin</th></tr></thead><tbody>${readout.parameters.map(parameterRow)}</tbody></table></div></section>`;
+}
+
+function parameterRow(parameter: ReadoutParameter): Markup {
+  const { name, value, unit, origin, note } = parameter;
+  const shown = value === null ? "–" : String(value);
+  const about = note === null ? null : html`<small>${note}</small>`;
+  return html`<tr><th scope="row">${name}${about}</th><td class="num long">${shown}</td><td>${unit === null ? null : html`${unit} · `}<span class="origin-${origin}">${ORIGIN_WORDS[origin]}</span></td></tr>`;
+}
+
+function sqlSection(readout: Readout): Markup | null {
+  if (readout.sql.length === 0) return null;
+  const statements = readout.sql.map(
+    ({ purpose, sql }) =>
+      html`<details><summary>${purpose.replaceAll("_", " ")}</summary><pre tabindex="0"><code>${sql}</code></pre></details>`,
+  );
+  return html`<section aria-labelledby="sql"><h2 id="sql">SQL</h2><p class="lead">The statements that made every number above.</p>${statements}</section>`;
+}
+
+function registrationSection(readout: Readout): Markup {
+  const { path, text } = readout.registration;
+  return html`<section aria-labelledby="registration"><h2 id="registration">Registration</h2>
+<p class="lead">${path}</p><pre tabindex="0"><code>${new Markup(escapeHtml(text))}</code></pre></section>`;
+}

@@ -1,0 +1,357 @@
+import type {
+  Analysis,
+  ArmSummary,
+  Check,
+  Comparison,
+  Direction,
+  Effect,
+  Evidence,
+  Study,
+  StudyMetric,
+  Threshold,
+  Verdict,
+} from "@plumbline/primitives";
+import { EXIT_CODES } from "./exit-codes.js";
+import { SHARE_UNIT } from "./format.js";
+import {
+  READOUT_SCHEMA,
+  type Readout,
+  type ReadoutAnalysis,
+  type ReadoutArm,
+  type ReadoutCheck,
+  type ReadoutCohort,
+  type ReadoutComparison,
+  type ReadoutEffect,
+  type ReadoutMetric,
+  type ReadoutThreshold,
+  readoutSchema,
+} from "./readout-schema.js";
+
+/** Unit of every relative number: a share of the control arm's value, so 0.06 is +6 %. */
+export const RELATIVE_UNIT = "fraction of control";
+
+export interface ReadoutInput {
+  readonly study: Study;
+  readonly evidence: Evidence;
+  readonly verdict: Verdict;
+  /** The statements that made the evidence; empty for an evidence file. */
+  readonly statements: readonly { readonly purpose: string; readonly sql: string }[];
+  readonly registrationText: string;
+  /** Relative to the workspace, so that the document is the same on every machine. */
+  readonly registrationPath: string;
+  /** Where the numbers came from, in a sentence. */
+  readonly dataDescription: string;
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly generatedAt: string;
+}
+
+/**
+ * The readout document of a decided study. Throws a `ZodError` when a number is not finite: such a
+ * number is a defect upstream and must not reach a reader.
+ */
+export function buildReadout(input: ReadoutInput): Readout {
+  const { study, evidence, verdict } = input;
+  const readout: Readout = {
+    schema: READOUT_SCHEMA,
+    generator: { name: "plumbline", version: input.version },
+    generated_at: input.generatedAt,
+    experiment_id: study.experimentId,
+    hypothesis: { h0: study.hypothesis.h0, h1: study.hypothesis.h1 },
+    randomization_unit: study.unit,
+    verdict: verdict.verdict,
+    exit_code: EXIT_CODES[verdict.verdict],
+    reason: verdict.reason,
+    next: verdict.next,
+    shippable_arm: verdict.shippable,
+    effects_evaluable: verdict.verdict !== "invalid",
+    data: { origin: evidence.origin, description: input.dataDescription },
+    interval_level: 1 - study.intervalAlpha,
+    arms: arms(study, evidence, verdict),
+    checks: verdict.checks.map((check) => checkDocument(check, study)),
+    metrics: metrics(study, evidence),
+    cohorts: cohorts(study, evidence),
+    quality: evidence.quality.map((finding) => ({
+      code: finding.code,
+      status: finding.status,
+      sentence: finding.sentence,
+      subject: finding.subject,
+      numbers: Object.fromEntries(
+        Object.entries(finding.numbers).map(([name, value]) => [snakeCase(name), value]),
+      ),
+    })),
+    parameters: study.parameters.map((parameter) => ({ ...parameter })),
+    sql: input.statements.map(({ purpose, sql }) => ({ purpose, sql })),
+    registration: { path: input.registrationPath, text: input.registrationText },
+  };
+  return readoutSchema.parse(readout);
+}
+
+function arms(study: Study, evidence: Evidence, verdict: Verdict): ReadoutArm[] {
+  const units = new Map(evidence.counts.map((count) => [count.arm, count.units]));
+  const total = evidence.counts.reduce((sum, count) => sum + count.units, 0);
+  return [study.control, ...study.treatments].map((arm, index) => {
+    const decided = verdict.arms.find((entry) => entry.treatment === arm.name);
+    const count = units.get(arm.name) ?? null;
+    return {
+      name: arm.name,
+      value: arm.value,
+      role: index === 0 ? "control" : "treatment",
+      intended_share: arm.share,
+      units: count,
+      observed_share: count === null || total === 0 ? null : count / total,
+      verdict: decided?.verdict ?? null,
+      reason: decided?.reason ?? null,
+      stopped_at: decided?.stoppedAt ?? null,
+    };
+  });
+}
+
+function checkDocument(check: Check, study: Study): ReadoutCheck {
+  return {
+    id: check.id,
+    kind: check.kind,
+    status: check.status,
+    blocks: check.blocks,
+    metric: check.metric,
+    treatment: check.treatment,
+    cohort: check.cohort && { dimension: check.cohort.dimension, level: check.cohort.level },
+    estimate: check.estimate,
+    scale: check.scale,
+    unit: checkUnit(check, study),
+    interval: check.interval && { ...check.interval },
+    p_value: check.pValue,
+    p_value_is_bound: check.pValueIsBound,
+    alpha: check.alpha,
+    threshold: check.threshold,
+    power_at_threshold: check.powerAtThreshold,
+    code: check.code,
+    sentence: check.sentence,
+  };
+}
+
+function checkUnit(check: Check, study: Study): string | null {
+  if (check.scale === null) return null;
+  if (check.scale === "relative") return RELATIVE_UNIT;
+  if (check.scale === "count") return "count";
+  const metric = allMetrics(study).find((entry) => entry.name === check.metric);
+  if (metric === undefined) return null;
+  return check.scale === "level" ? valueUnit(metric) : absoluteUnit(metric);
+}
+
+function allMetrics(study: Study): StudyMetric[] {
+  const guardrails = study.guardrails.map((guardrail) => guardrail.metric);
+  return [study.primary.metric, ...guardrails, ...study.secondary];
+}
+
+function metrics(study: Study, evidence: Evidence): ReadoutMetric[] {
+  const { primary } = study;
+  const mde = { ...primary.mde, unit: absoluteUnit(primary.metric) };
+  const list: ReadoutMetric[] = [
+    metricDocument(study, evidence, primary.metric, { role: "primary", alpha: primary.alpha, mde }),
+  ];
+  for (const { metric, threshold, alpha } of study.guardrails) {
+    list.push(metricDocument(study, evidence, metric, { role: "guardrail", alpha, threshold }));
+  }
+  for (const metric of study.secondary) {
+    list.push(metricDocument(study, evidence, metric, { role: "secondary" }));
+  }
+  return list;
+}
+
+interface MetricRole {
+  readonly role: ReadoutMetric["role"];
+  readonly alpha?: number;
+  readonly threshold?: Threshold;
+  readonly mde?: NonNullable<ReadoutMetric["mde"]>;
+}
+
+function metricDocument(
+  study: Study,
+  evidence: Evidence,
+  metric: StudyMetric,
+  { role, alpha, threshold, mde }: MetricRole,
+): ReadoutMetric {
+  const found = new Map(
+    evidence.comparisons
+      .filter((entry) => entry.metric === metric.name && entry.cohort === null)
+      .map((entry) => [entry.treatment, entry]),
+  );
+  return {
+    name: metric.name,
+    role,
+    kind: metric.kind,
+    direction: metric.direction,
+    unit: metric.unit,
+    alternative: metric.alternative,
+    transform: metric.transform,
+    order: metric.order,
+    alpha: alpha ?? null,
+    threshold: threshold ? thresholdDocument(threshold, metric) : null,
+    mde: mde ?? null,
+    comparisons: study.treatments.map(({ name }) =>
+      comparisonDocument(metric, name, found.get(name), threshold ?? null, mde ?? null),
+    ),
+  };
+}
+
+function cohorts(study: Study, evidence: Evidence): ReadoutCohort[] {
+  const list: ReadoutCohort[] = [];
+  const key = (dimension: string, level: string, treatment: string) =>
+    JSON.stringify([dimension, level, treatment]);
+  const byCohort = new Map<string, Comparison[]>();
+  for (const entry of evidence.comparisons) {
+    if (entry.cohort === null) continue;
+    const at = key(entry.cohort.dimension, entry.cohort.level, entry.treatment);
+    byCohort.set(at, [...(byCohort.get(at) ?? []), entry]);
+  }
+  const known = new Map(allMetrics(study).map((metric) => [metric.name, metric]));
+  const primary = study.primary.metric;
+  for (const { name: dimension, levels } of study.cohorts?.dimensions ?? []) {
+    for (const level of levels) {
+      for (const { name: treatment } of study.treatments) {
+        const found = byCohort.get(key(dimension, level, treatment)) ?? [];
+        const others = found.filter((entry) => entry.metric !== primary.name);
+        const own = found.find((entry) => entry.metric === primary.name);
+        const limit = study.cohorts?.threshold ?? null;
+        list.push(cohortDocument({ dimension, level }, primary, treatment, own, limit));
+        for (const other of others) {
+          const metric = known.get(other.metric);
+          if (metric) {
+            list.push(cohortDocument({ dimension, level }, metric, treatment, other, null));
+          }
+        }
+      }
+    }
+  }
+  return list;
+}
+
+function cohortDocument(
+  cohort: { readonly dimension: string; readonly level: string },
+  metric: StudyMetric,
+  treatment: string,
+  comparison: Comparison | undefined,
+  threshold: Threshold | null,
+): ReadoutCohort {
+  return {
+    ...cohort,
+    metric: metric.name,
+    direction: metric.direction,
+    threshold: threshold && thresholdDocument(threshold, metric),
+    ...comparisonDocument(metric, treatment, comparison, threshold, null),
+  };
+}
+
+function comparisonDocument(
+  metric: StudyMetric,
+  treatment: string,
+  comparison: Comparison | undefined,
+  threshold: Threshold | null,
+  mde: ReadoutMetric["mde"],
+): ReadoutComparison {
+  const analysis = comparison?.analysis ?? null;
+  const cuped = comparison?.cuped ?? null;
+  const control = analysis?.control.value ?? null;
+  return {
+    treatment,
+    analysis: analysis && analysisDocument(analysis, metric),
+    unadjusted: comparison?.unadjusted ? analysisDocument(comparison.unadjusted, metric) : null,
+    cuped: cuped && {
+      theta: cuped.theta,
+      variance_ratio: cuped.varianceRatio,
+      coverage: { ...cuped.coverage },
+    },
+    threshold_relative_equivalent: threshold && relativeThreshold(threshold, metric, control),
+    mde_relative_equivalent: mde && relativeMde(mde, metric, control),
+    missing: comparison ? comparison.missing : "The evidence holds no result for this comparison.",
+  };
+}
+
+function analysisDocument(analysis: Analysis, metric: StudyMetric): ReadoutAnalysis {
+  return {
+    method: analysis.method,
+    absolute: analysis.absolute && effectDocument(analysis.absolute, absoluteUnit(metric)),
+    relative: analysis.relative && effectDocument(analysis.relative, RELATIVE_UNIT),
+    relative_method: analysis.relativeMethod,
+    statistic: analysis.statistic && { ...analysis.statistic },
+    p_value: analysis.pValue && { value: analysis.pValue.value, is_bound: analysis.pValue.bound },
+    control: summaryDocument(analysis.control, valueUnit(metric)),
+    treatment: summaryDocument(analysis.treatment, valueUnit(metric)),
+  };
+}
+
+function effectDocument(effect: Effect, unit: string | null): ReadoutEffect {
+  return {
+    estimate: effect.estimate,
+    standard_error: effect.standardError,
+    interval: effect.interval && { ...effect.interval },
+    unit,
+  };
+}
+
+function summaryDocument(summary: ArmSummary, unit: string | null): ReadoutAnalysis["control"] {
+  return {
+    n: summary.n,
+    value: summary.value,
+    standard_deviation: summary.standardDeviation,
+    standard_error: summary.standardError ?? null,
+    unit,
+  };
+}
+
+/** Of one arm's value. */
+function valueUnit(metric: StudyMetric): string | null {
+  if (metric.kind === "rank") return "share of wins";
+  if (metric.transform === "log") return `log of ${metric.unit ?? "the value"}`;
+  return metric.unit ?? (metric.kind === "proportion" ? SHARE_UNIT : null);
+}
+
+/** Of a difference between arms. */
+function absoluteUnit(metric: StudyMetric): string | null {
+  return metric.kind === "rank" ? "probability of superiority" : valueUnit(metric);
+}
+
+function thresholdDocument(threshold: Threshold, metric: StudyMetric): ReadoutThreshold {
+  return {
+    scale: threshold.scale,
+    value: threshold.value,
+    unit: threshold.scale === "relative" ? RELATIVE_UNIT : valueUnit(metric),
+    harm_side: metric.direction === "higher_is_better" ? "below" : "above",
+  };
+}
+
+/** Whether a change in the metric's own unit can be told as a share of the control's value. */
+function comparable(metric: StudyMetric, control: number | null): control is number {
+  const plain = metric.transform === "identity" && metric.kind !== "rank";
+  return plain && control !== null && control > 0;
+}
+
+function relativeThreshold(
+  threshold: Threshold,
+  metric: StudyMetric,
+  control: number | null,
+): number | null {
+  if (threshold.scale === "relative") return threshold.value;
+  if (!comparable(metric, control)) return null;
+  return threshold.scale === "absolute" ? threshold.value / control : threshold.value / control - 1;
+}
+
+function relativeMde(
+  mde: NonNullable<ReadoutMetric["mde"]>,
+  metric: StudyMetric,
+  control: number | null,
+): number | null {
+  const sign = improvementSign(metric.direction);
+  if (mde.relative !== null) return sign * mde.relative;
+  if (mde.absolute === null || !comparable(metric, control)) return null;
+  return (sign * mde.absolute) / control;
+}
+
+function improvementSign(direction: Direction): 1 | -1 {
+  return direction === "higher_is_better" ? 1 : -1;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

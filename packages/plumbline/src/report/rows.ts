@@ -1,0 +1,277 @@
+/**
+ * What both the terminal and the page draw: one forest row per metric or cohort and treatment, with
+ * its status, and the shared axis. Rows keep their declared order.
+ */
+import {
+  effectPhrase,
+  formatAbsoluteEffect,
+  formatCount,
+  formatMetricValue,
+  formatPercent,
+  formatRelativeEffect,
+} from "./format.js";
+import type {
+  Readout,
+  ReadoutAnalysis,
+  ReadoutCheck,
+  ReadoutCohort,
+  ReadoutComparison,
+  ReadoutMetric,
+  ReadoutStatus,
+  ReadoutThreshold,
+} from "./readout-schema.js";
+
+/** `ungated`: shown, never part of the gate. */
+export type RowStatus = ReadoutStatus | "ungated";
+
+export interface Span {
+  readonly estimate: number;
+  /** Null: unbounded, or no interval at all when `bounded` is false. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly hasInterval: boolean;
+}
+
+export interface ForestRow {
+  readonly key: string;
+  readonly label: string;
+  /** The treatment arm, named only where there are several. */
+  readonly arm: string | null;
+  /** Role, then limit and smallest worthwhile effect: "guardrail · limit −1.0 %". */
+  readonly detail: string;
+  readonly status: RowStatus;
+  readonly relative: Span | null;
+  readonly unadjusted: Span | null;
+  readonly threshold: number | null;
+  readonly harmSide: "below" | "above" | null;
+  readonly mde: number | null;
+  /** Relative effect, or the absolute one where no relative exists, or null. */
+  readonly effectText: string | null;
+  readonly unadjustedText: string | null;
+  /** Units of both arms, when both are known. */
+  readonly n: number | null;
+  readonly missing: string | null;
+  readonly comparison: ReadoutComparison;
+}
+
+export interface ForestGroup {
+  /** Null for the metrics; the dimension's name for cohorts. */
+  readonly dimension: string | null;
+  readonly rows: readonly ForestRow[];
+  readonly axis: Axis | null;
+}
+
+export interface Axis {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export const STATUS_WORDS: Readonly<Record<RowStatus, string>> = {
+  clear: "clear",
+  near: "near",
+  breach: "breach",
+  underpowered: "underpowered",
+  not_evaluable: "not evaluable",
+  ungated: "not gated",
+};
+
+export const STATUS_ICONS: Readonly<Record<RowStatus, string>> = {
+  clear: "✓",
+  near: "!",
+  breach: "✕",
+  underpowered: "?",
+  not_evaluable: "–",
+  ungated: "○",
+};
+
+export const INVALID_WORDS = "not evaluable: data invalid";
+
+export function metricGroup(readout: Readout): ForestGroup {
+  const several = severalTreatments(readout);
+  const rows = readout.metrics.flatMap((metric) =>
+    metric.comparisons.map((comparison) => metricRow(readout, metric, comparison, several)),
+  );
+  return { dimension: null, rows, axis: axisOf(rows) };
+}
+
+/** The primary metric in each declared cohort; other metrics by cohort stand in the JSON. */
+export function cohortGroups(readout: Readout): ForestGroup[] {
+  const several = severalTreatments(readout);
+  const primary = readout.metrics[0]?.name;
+  const shown = readout.cohorts.filter((cohort) => cohort.metric === primary);
+  const dimensions = [...new Set(shown.map((cohort) => cohort.dimension))];
+  return dimensions.map((dimension) => {
+    const rows = shown
+      .filter((cohort) => cohort.dimension === dimension)
+      .map((cohort) => cohortRow(readout, cohort, several));
+    return { dimension, rows, axis: axisOf(rows) };
+  });
+}
+
+export function severalTreatments(readout: Readout): boolean {
+  return readout.arms.filter((arm) => arm.role === "treatment").length > 1;
+}
+
+/** The status to show: with invalid data no check about an effect says anything. */
+export function shownStatus(readout: Readout, check: ReadoutCheck): ReadoutStatus {
+  return readout.effects_evaluable || check.kind === "quality" ? check.status : "not_evaluable";
+}
+
+export function statusWords(readout: Readout, status: RowStatus): string {
+  const hidden = !readout.effects_evaluable && status === "not_evaluable";
+  return hidden ? INVALID_WORDS : STATUS_WORDS[status];
+}
+
+function metricRow(
+  readout: Readout,
+  metric: ReadoutMetric,
+  comparison: ReadoutComparison,
+  several: boolean,
+): ForestRow {
+  const check = readout.checks.find(
+    (entry) =>
+      entry.kind === metric.role &&
+      entry.metric === metric.name &&
+      entry.cohort === null &&
+      (entry.treatment ?? comparison.treatment) === comparison.treatment,
+  );
+  const mde = comparison.mde_relative_equivalent;
+  const detail = [
+    metric.role,
+    metric.threshold && `limit ${thresholdText(metric.threshold)}`,
+    metric.threshold && ownUnits(metric.threshold, comparison),
+    mde === null ? null : `smallest worthwhile ${formatPercent(mde, { plus: true })}`,
+  ];
+  return forestRow(comparison, {
+    key: `${metric.name}@${comparison.treatment}`,
+    label: metric.name,
+    arm: several ? comparison.treatment : null,
+    detail: detail.filter((part) => part !== null).join(" · "),
+    status: rowStatus(readout, check, metric.role === "secondary"),
+    harmSide: metric.threshold?.harm_side ?? null,
+  });
+}
+
+function cohortRow(readout: Readout, cohort: ReadoutCohort, several: boolean): ForestRow {
+  const primary = readout.metrics[0]?.name;
+  const isPrimary = cohort.metric === primary;
+  const check = readout.checks.find(
+    (entry) =>
+      entry.kind === "cohort" &&
+      entry.cohort?.dimension === cohort.dimension &&
+      entry.cohort.level === cohort.level &&
+      (entry.metric ?? cohort.metric) === cohort.metric &&
+      (entry.treatment ?? cohort.treatment) === cohort.treatment,
+  );
+  const detail = [
+    isPrimary ? null : cohort.metric,
+    cohort.threshold && `limit ${thresholdText(cohort.threshold)}`,
+  ];
+  return forestRow(cohort, {
+    key: `${cohort.dimension}=${cohort.level}:${cohort.metric}@${cohort.treatment}`,
+    label: cohort.level,
+    arm: several ? cohort.treatment : null,
+    detail: detail.filter((part) => part !== null).join(" · "),
+    status: rowStatus(readout, check, !isPrimary),
+    harmSide: cohort.threshold?.harm_side ?? null,
+  });
+}
+
+function rowStatus(readout: Readout, check: ReadoutCheck | undefined, free: boolean): RowStatus {
+  if (!readout.effects_evaluable) return "not_evaluable";
+  if (check) return check.status;
+  return free ? "ungated" : "not_evaluable";
+}
+
+function forestRow(
+  comparison: ReadoutComparison,
+  head: Pick<ForestRow, "key" | "label" | "arm" | "detail" | "status" | "harmSide">,
+): ForestRow {
+  const { analysis, unadjusted, threshold_relative_equivalent: threshold } = comparison;
+  return {
+    ...head,
+    relative: span(analysis),
+    unadjusted: span(unadjusted),
+    threshold,
+    mde: comparison.mde_relative_equivalent,
+    effectText: effectText(analysis, threshold),
+    unadjustedText: effectText(unadjusted, threshold),
+    n: totalUnits(analysis),
+    missing: analysis === null ? (comparison.missing ?? "No result.") : null,
+    comparison,
+  };
+}
+
+function span(analysis: ReadoutAnalysis | null): Span | null {
+  const effect = analysis?.relative;
+  if (!effect) return null;
+  const { interval } = effect;
+  return {
+    estimate: effect.estimate,
+    lower: interval?.lower ?? null,
+    upper: interval?.upper ?? null,
+    hasInterval: interval !== null,
+  };
+}
+
+function effectText(analysis: ReadoutAnalysis | null, limit: number | null): string | null {
+  if (analysis?.relative) return effectPhrase(formatRelativeEffect(analysis.relative, limit));
+  if (analysis?.absolute) return effectPhrase(formatAbsoluteEffect(analysis.absolute));
+  return null;
+}
+
+function totalUnits(analysis: ReadoutAnalysis | null): number | null {
+  const control = analysis?.control.n ?? null;
+  const treatment = analysis?.treatment.n ?? null;
+  return control === null || treatment === null ? null : control + treatment;
+}
+
+/** Where the limit is in the metric's own unit, so is what is held against it. */
+function ownUnits(limit: ReadoutThreshold, comparison: ReadoutComparison): string | null {
+  const { analysis } = comparison;
+  if (limit.scale === "relative" || analysis === null) return null;
+  if (limit.scale === "level") {
+    const { value, unit } = analysis.treatment;
+    return value === null ? null : `treatment at ${formatMetricValue(value, unit)}`;
+  }
+  return analysis.absolute && `effect ${effectPhrase(formatAbsoluteEffect(analysis.absolute))}`;
+}
+
+/** "−1.0 %", "+50 ms", "at most 800 ms". */
+export function thresholdText(threshold: ReadoutThreshold): string {
+  if (threshold.scale === "relative") return formatPercent(threshold.value, { plus: true });
+  const size = formatMetricValue(threshold.value, threshold.unit);
+  if (threshold.scale === "absolute") return threshold.value > 0 ? `+${size}` : size;
+  return `${threshold.harm_side === "above" ? "at most" : "at least"} ${size}`;
+}
+
+export function unitsText(row: ForestRow): string {
+  return row.n === null ? "–" : formatCount(row.n);
+}
+
+/**
+ * The shared axis holds zero, every limit and every estimate that is not far outside the rest; wide
+ * intervals are cut with an arrow rather than squeezing all others. Null when no row has an effect.
+ */
+function axisOf(rows: readonly ForestRow[]): Axis | null {
+  const spans = rows.flatMap((row) => [row.relative, row.unadjusted]).filter((s) => s !== null);
+  if (spans.length === 0) return null;
+  const reach = spans.map((s) =>
+    Math.max(Math.abs(s.estimate), Math.abs(s.lower ?? 0), Math.abs(s.upper ?? 0)),
+  );
+  reach.sort((a, b) => a - b);
+  const typical = reach[Math.floor((reach.length - 1) / 2)] ?? 0;
+  const marks = rows.flatMap((row) => [row.threshold, row.mde]).filter((m) => m !== null);
+  const limit = Math.max(3 * typical, 1.5 * median(marks.map(Math.abs)), 1e-6);
+  const points = [0, ...marks, ...spans.flatMap((s) => [s.estimate, s.lower ?? 0, s.upper ?? 0])];
+  const inside = points.map((point) => Math.min(limit, Math.max(-limit, point)));
+  const lower = Math.min(...inside);
+  const upper = Math.max(...inside);
+  const pad = (upper - lower || limit) * 0.06;
+  return { lower: lower - pad, upper: upper + pad };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}

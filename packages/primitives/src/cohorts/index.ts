@@ -1,0 +1,1 @@
+export { cohortName, declaredLevels, judgeCohort } from "./judge.js";

@@ -1,0 +1,66 @@
+/** `plumbline.yaml`: makes a folder a workspace. Secrets never stand in it. */
+import { z } from "zod";
+import { hasControlCharacter, key, name, openUnit } from "./fields.js";
+
+const relativePath = z
+  .string()
+  .min(1, "a path cannot be empty")
+  .max(1000, "a path has at most 1000 characters")
+  .refine((path) => !hasControlCharacter(path), "a path cannot hold control characters");
+
+const documentGlob = relativePath.refine(
+  (glob) => !glob.startsWith("/") && !glob.split("/").includes(".."),
+  "documents lie inside the workspace: a relative path without ..",
+);
+
+export const DEFAULT_DOCUMENTS: readonly string[] = ["metrics/*.yaml", "experiments/*.yaml"];
+
+export const workspaceSchema = z
+  .strictObject({
+    name: name.meta({ description: "Name of the team or product." }),
+    documents: z.array(documentGlob).min(1, "name at least one pattern").optional().meta({
+      description: "Where the documents lie; default metrics/*.yaml and experiments/*.yaml.",
+    }),
+    data: relativePath.optional().meta({
+      description:
+        "Folder that the files of sources are relative to; default: the workspace's own.",
+    }),
+    roles: z
+      .record(key, z.array(name))
+      .optional()
+      .meta({ description: "Roles that sign registrations, and who holds them." }),
+    defaults: z
+      .strictObject({
+        alpha: openUnit.optional(),
+        power: openUnit.optional(),
+        interval_level: openUnit.optional(),
+        srm_alpha: openUnit.optional().meta({
+          description: "A sample ratio less likely than this makes the readout invalid.",
+        }),
+        multi_arm_limit: openUnit.optional().meta({
+          description: "Share of units seen in several arms above which the readout is invalid.",
+        }),
+        balance_alpha: openUnit.optional().meta({
+          description: "A covariate imbalance less likely than this is reported.",
+        }),
+        cohort_threshold_relative: z.number().negative("must be negative, e.g. -0.03").optional(),
+        primary_rule: z.enum(["significant_and_mde", "significant"]).optional(),
+      })
+      .optional()
+      .meta({ description: "Defaults of this workspace where they differ from the product's." }),
+    engine: z
+      .strictObject({
+        threads: z.int("must be a whole number").min(1, "at least 1").max(1024).optional(),
+        memory_limit: z
+          .string()
+          .regex(/^\d+(\.\d+)? ?([KMGT]i?B)$/, "write a size such as 4GB or 512MB")
+          .optional(),
+      })
+      .optional()
+      .meta({ description: "The embedded engine; default: all cores, most of the memory." }),
+  })
+  .meta({ title: "Plumbline workspace" });
+
+export type WorkspaceInput = z.input<typeof workspaceSchema>;
+export type WorkspaceDocument = z.output<typeof workspaceSchema>;
+export type WorkspaceDefaults = NonNullable<WorkspaceDocument["defaults"]>;

@@ -1,0 +1,1 @@
+export { judgeGuardrails } from "./policies.js";

@@ -1,0 +1,87 @@
+/**
+ * How a guardrail is judged: one row a policy. A new policy is a new row.
+ *
+ * - harm_test: veto on harm that is beyond the limit and shown. Silence is not safety: a guardrail
+ *   with too little data is told apart (`underpowered`) but does not block.
+ * - non_inferiority: the burden of proof is turned round. The guardrail passes only if its one-sided
+ *   confidence bound excludes the limit, at its own alpha, uncorrected (intersection-union test:
+ *   R. L. Berger, Technometrics 24 (1982) 295-300).
+ */
+import { harmBound, isBeyond, type Lookup } from "../shared/effects.js";
+import {
+  finding,
+  harmPValue,
+  harmTest,
+  type LimitFinding,
+  type LimitQuestion,
+  readResult,
+} from "../shared/harm.js";
+import type { GuardrailPolicy } from "../shared/vocabulary.js";
+import { type Correction, correctedLevels } from "./correction.js";
+
+export interface GuardrailCase {
+  /** `alpha` here is the guardrail's own, before correction. */
+  readonly question: LimitQuestion;
+  readonly lookup: Lookup;
+}
+
+export interface GuardrailFinding extends LimitFinding {
+  readonly blocks: boolean;
+}
+
+interface Policy {
+  /** Statuses that keep a launch from shipping. */
+  readonly blocking: readonly LimitFinding["status"][];
+  readonly judge: (cases: readonly GuardrailCase[], correction: Correction) => LimitFinding[];
+}
+
+const POLICIES: Readonly<Record<GuardrailPolicy["kind"], Policy>> = {
+  harm_test: { blocking: ["breach", "not_evaluable"], judge: testHarm },
+  non_inferiority: {
+    blocking: ["breach", "near", "underpowered", "not_evaluable"],
+    judge: (cases) => cases.map(testNonInferiority),
+  },
+};
+
+/** Judges the guardrails of one treatment arm together, in registered order. */
+export function judgeGuardrails(
+  policy: GuardrailPolicy,
+  cases: readonly GuardrailCase[],
+): GuardrailFinding[] {
+  const { blocking, judge } = POLICIES[policy.kind];
+  const correction = policy.kind === "harm_test" ? policy.correction : "none";
+  return judge(cases, correction).map((entry) => ({
+    ...entry,
+    blocks: blocking.includes(entry.status),
+  }));
+}
+
+function testHarm(cases: readonly GuardrailCase[], correction: Correction): LimitFinding[] {
+  const tests = cases.map((entry) => ({ alpha: entry.question.alpha, pValue: pValueOf(entry) }));
+  const levels = correctedLevels(correction, tests);
+  return cases.map(({ question, lookup }, index) =>
+    harmTest({ ...question, alpha: levels[index] ?? question.alpha }, lookup),
+  );
+}
+
+function pValueOf({ question, lookup }: GuardrailCase): number | null {
+  const read = readResult(question, lookup);
+  if ("finding" in read) return null;
+  return harmPValue(question, read.result.analysis, read.result.effect)?.value ?? null;
+}
+
+function testNonInferiority({ question, lookup }: GuardrailCase): LimitFinding {
+  const read = readResult(question, lookup);
+  if ("finding" in read) return read.finding;
+  const { result } = read;
+  if (result.beyond) {
+    return result.harm === "shown"
+      ? finding(question, result, "breach", "harm_beyond_threshold_significant")
+      : finding(question, result, "near", "non_inferiority_beyond_margin");
+  }
+  const bound = harmBound(result.effect, question.alpha, question.metric.direction);
+  if (bound === null) return finding(question, result, "not_evaluable", "no_interval");
+  return isBeyond(bound, question.threshold.value, question.metric.direction)
+    ? finding(question, result, "underpowered", "non_inferiority_not_shown")
+    : finding(question, result, "clear", "non_inferiority_shown");
+}

@@ -1,0 +1,15 @@
+export {
+  formatAlpha,
+  formatCount,
+  formatLevel,
+  formatList,
+  formatPercent,
+  formatPValue,
+  formatValue,
+  groupThousands,
+  withSign,
+} from "../shared/format.js";
+export { decide } from "./decide.js";
+export { estimate, studyMetrics } from "./estimate.js";
+export { formatAmount } from "./explain.js";
+export { evidenceFromSummaries } from "./summaries.js";
