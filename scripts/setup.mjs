@@ -34,12 +34,18 @@ export function install() {
   const wanted = lockHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.log("Installing dependencies (once) ...");
+  // Not `npm ci`: it refuses a lock file without the binaries of other platforms, and registries that mirror
+  // only their own platform write such locks. What is locked is installed as locked either way.
   // npm on Windows is a .cmd file, which needs a shell.
-  const status = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    shell: process.platform === "win32",
-  });
+  const status = run(
+    "npm",
+    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      shell: process.platform === "win32",
+    },
+  );
   if (status !== 0) {
-    console.error("npm ci failed; see the lines above. Is the npm registry reachable?");
+    console.error("npm install failed; see the lines above. Is the npm registry reachable?");
     process.exit(status);
   }
   mkdirSync(dirname(stamp), { recursive: true });
