@@ -35,13 +35,38 @@ async function call(
   }
 }
 
+/** What a group of commands is for; `plumb help <group>` shows it above its commands. */
+const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
+  design: "size a study, judge its registration, choose a sequential plan",
+};
+
+/** "design size" is the command `size` of the group `design`, which is made when it is first met. */
+function parentOf(program: Command, words: readonly string[]): Command {
+  return words.reduce((parent, word) => {
+    const found = parent.commands.find((command) => command.name() === word);
+    if (found !== undefined) return found;
+    const summary = GROUP_SUMMARIES[word] ?? `commands of ${word}`;
+    // A subcommand inherits neither of these from a parent it is made by.
+    return parent
+      .command(word)
+      .summary(summary)
+      .description(summary)
+      .showSuggestionAfterError()
+      .showHelpAfterError(`(plumb ${word} --help shows its commands)`);
+  }, program);
+}
+
 function addOperation(
   program: Command,
   row: OperationRow,
   terminal: Terminal,
   done: (code: number) => void,
 ): void {
-  const command = program.command(row.id).summary(row.summary).description(row.summary);
+  const words = row.id.split(" ");
+  const command = parentOf(program, words.slice(0, -1))
+    .command(words.at(-1) ?? row.id)
+    .summary(row.summary)
+    .description(row.summary);
   for (const argument of row.arguments) {
     const name = argument.required ? `<${argument.field}>` : `[${argument.field}]`;
     command.argument(name, argument.description);
@@ -56,11 +81,12 @@ function addOperation(
   });
 }
 
-/** Runs one command line; the result is the exit code. Writes only through `terminal`. */
+/** Runs one command line over a table of operations; the result is the exit code. Writes only through `terminal`. */
 export async function runProgram(
   args: readonly string[],
   version: string,
   terminal: Terminal,
+  rows: readonly OperationRow[] = operations,
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command("plumb")
@@ -73,7 +99,7 @@ export async function runProgram(
       writeOut: (text) => terminal.write({ stdout: text, stderr: "", exitCode: 0 }),
       writeErr: (text) => terminal.write({ stdout: "", stderr: text, exitCode: 1 }),
     });
-  for (const row of operations) {
+  for (const row of rows) {
     addOperation(program, row, terminal, (code) => {
       exitCode = code;
     });

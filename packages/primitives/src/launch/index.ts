@@ -12,4 +12,5 @@ export {
 export { decide } from "./decide.js";
 export { estimate, studyMetrics } from "./estimate.js";
 export { formatAmount } from "./explain.js";
+export * from "./standing/index.js";
 export { evidenceFromSummaries } from "./summaries.js";

@@ -81,13 +81,33 @@ export class DuckDbEngine {
     const relation = sampled ? scan.replace(/\)$/, ", sample_size = -1)") : scan;
     try {
       const rows = await this.run(`DESCRIBE SELECT * FROM ${relation}`, []);
-      return rows.map((row) => ({
+      const columns = rows.map((row) => ({
         name: String(row.column_name),
         type: String(row.column_type),
       }));
+      return source.format === "csv" ? columns : await this.withStatistics(source, columns);
     } catch (error) {
       throw withSource(error, source);
     }
+  }
+
+  /** Adds what Parquet footers say: whether a column has nulls, and its largest number. */
+  private async withStatistics(
+    source: SourceSpec,
+    columns: readonly ColumnInfo[],
+  ): Promise<ColumnInfo[]> {
+    const files = source.files.map(duckDbDialect.literal).join(", ");
+    const rows = await this.run(statisticsSql(files), []);
+    const found = new Map(rows.map((row) => [String(row.name), row]));
+    return columns.map((column) => {
+      const row = found.get(column.name);
+      const largest = row?.largest;
+      return {
+        ...column,
+        ...(row?.complete === true ? { nullable: false } : {}),
+        ...(typeof largest === "number" && Number.isFinite(largest) ? { largest } : {}),
+      };
+    });
   }
 
   /** Files behind the source's paths and patterns; each exists and is not empty. */
@@ -164,7 +184,7 @@ export class DuckDbEngine {
   }
 }
 
-function _statisticsSql(files: string): string {
+function statisticsSql(files: string): string {
   const size = (name: string) => `abs(try_cast(${name} AS DOUBLE))`;
   const [low, high] = [size("stats_min_value"), size("stats_max_value")];
   return `

@@ -1,0 +1,58 @@
+/** Curves of a sized study: power against the size, and the smallest effect against the days of the run. */
+import { type Traffic, uniqueUnits } from "@plumbline/stats";
+import { effectAtTotal, powerAtTotal, type SizingReport } from "./size.js";
+
+export interface CurvePoint {
+  /** Units of the whole experiment, or days. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Curve {
+  readonly id: string;
+  readonly role: "primary" | "guardrail" | "cohort";
+  readonly points: readonly CurvePoint[];
+}
+
+const POINTS = 48;
+/** Curves end this much beyond the largest size of interest. */
+const BEYOND = 1.25;
+
+function grid(from: number, to: number, points: number): number[] {
+  return Array.from({ length: points }, (_, k) => from + ((to - from) * k) / (points - 1));
+}
+
+/** Power of every requirement against the units of the whole experiment. */
+export function powerCurves(report: SizingReport): Curve[] {
+  const largest = BEYOND * Math.max(report.total ?? 0, report.planned?.total ?? 0);
+  if (largest === 0) return [];
+  const totals = grid(largest / POINTS, largest, POINTS);
+  return report.requirements.map((requirement) => ({
+    id: requirement.id,
+    role: requirement.role,
+    points: totals.flatMap((x) => {
+      const y = powerAtTotal(requirement, x);
+      return y === null ? [] : [{ x, y }];
+    }),
+  }));
+}
+
+/** Longest run drawn, days: that of the bottleneck and the planned one, between 4 and 13 weeks. */
+export function daysShown(report: SizingReport): number {
+  const wanted = Math.max(7 * (report.weeks ?? 0), report.runtimeDays ?? 0) * BEYOND;
+  return Math.min(91, Math.max(28, Math.ceil(wanted / 7) * 7));
+}
+
+/** Smallest relative effect that each requirement can show against the days of the run. */
+export function effectCurves(report: SizingReport, traffic: Traffic): Curve[] {
+  const days = grid(1, daysShown(report), POINTS);
+  return report.requirements.flatMap((requirement) => {
+    const { baseline } = requirement;
+    if (baseline === null || baseline === 0) return [];
+    const points = days.flatMap((x) => {
+      const effect = effectAtTotal(requirement, uniqueUnits(x / 7, traffic));
+      return effect === null ? [] : [{ x, y: effect / Math.abs(baseline) }];
+    });
+    return [{ id: requirement.id, role: requirement.role, points }];
+  });
+}

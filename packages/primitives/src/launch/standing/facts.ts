@@ -1,0 +1,110 @@
+/** What the entries of one experiment say, in the words of a registration. */
+import type { JsonObject, JsonValue, LedgerEntry } from "@plumbline/ledger";
+import type { DocumentChange } from "./changes.js";
+import type { RegisteredDocument } from "./document.js";
+
+export interface EntryMoment {
+  /** Number of the entry: the order that counts. */
+  readonly seq: number;
+  /** By the writer's clock, UTC. */
+  readonly at: string;
+}
+
+/** A version of the registration: the first, or one that an amendment made. */
+export interface VersionFact extends EntryMoment {
+  readonly kind: "registered" | "amended";
+  /** Hash of `content`. */
+  readonly document: string;
+  readonly content: RegisteredDocument;
+  /** Why it was amended; null for the first. */
+  readonly reason: string | null;
+  /** Against the version before, as recorded; empty for the first. */
+  readonly changes: readonly DocumentChange[];
+}
+
+export interface SignatureFact extends EntryMoment {
+  readonly document: string;
+  readonly role: string;
+  readonly person: string;
+}
+
+export interface LookFact extends EntryMoment {
+  readonly verdict: string;
+}
+
+export interface RegistrationFacts {
+  readonly versions: readonly VersionFact[];
+  /** Only those whose envelope holds. */
+  readonly signatures: readonly SignatureFact[];
+  /** Sign-offs that do not hold: they count for nothing. */
+  readonly rejected: readonly SignatureFact[];
+  readonly looks: readonly LookFact[];
+  readonly started: EntryMoment | null;
+}
+
+/**
+ * Reads the entries of one experiment, oldest first. `holds` says whether the envelope of a sign-off was checked and signs
+ * what the entry says. An entry of another shape than ours says nothing here; `verify` finds it.
+ */
+export function registrationFacts(
+  entries: readonly LedgerEntry[],
+  holds: (entry: LedgerEntry) => boolean,
+): RegistrationFacts {
+  const versions: VersionFact[] = [];
+  const signatures: SignatureFact[] = [];
+  const rejected: SignatureFact[] = [];
+  const looks: LookFact[] = [];
+  let started: EntryMoment | null = null;
+  for (const entry of entries) {
+    const moment = { seq: entry.seq, at: entry.at };
+    if (entry.type === "registered" || entry.type === "amended") {
+      const version = readVersion(entry, moment);
+      if (version !== null) versions.push(version);
+    } else if (entry.type === "signed") {
+      const signature = readSignature(entry.body, moment);
+      if (signature !== null) (holds(entry) ? signatures : rejected).push(signature);
+    } else if (entry.type === "looked") {
+      looks.push({ ...moment, verdict: wordOf(entry.body.verdict) });
+    } else if (entry.type === "started") {
+      started ??= moment;
+    }
+  }
+  return { versions, signatures, rejected, looks, started };
+}
+
+const isMap = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isTexts = (value: JsonValue | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");
+
+function readVersion({ type, body }: LedgerEntry, moment: EntryMoment): VersionFact | null {
+  const { document, content, reason, changes } = body;
+  if (typeof document !== "string" || !isMap(content) || !isMap(content.registration)) return null;
+  const { registration, metrics, sources, defaults, required_roles } = content;
+  if (!isMap(metrics) || !isMap(sources) || !isMap(defaults) || !isTexts(required_roles)) {
+    return null;
+  }
+  return {
+    ...moment,
+    kind: type === "amended" ? "amended" : "registered",
+    document,
+    content: { registration, metrics, sources, defaults, required_roles },
+    reason: typeof reason === "string" ? reason : null,
+    changes: Array.isArray(changes) ? changes.filter(isChange) : [],
+  };
+}
+
+const isChange = (value: JsonValue): value is DocumentChange =>
+  isMap(value) && typeof value.path === "string";
+
+function readSignature(body: JsonObject, moment: EntryMoment): SignatureFact | null {
+  const { document, role, person } = body;
+  if (typeof document !== "string" || typeof role !== "string" || typeof person !== "string") {
+    return null;
+  }
+  return { ...moment, document, role, person };
+}
+
+const wordOf = (verdict: JsonValue | undefined): string =>
+  isMap(verdict) && typeof verdict.verdict === "string" ? verdict.verdict : "unknown";

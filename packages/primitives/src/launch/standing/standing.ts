@@ -1,0 +1,159 @@
+/**
+ * The standing of a registration, derived from the facts of the ledger: who signed, who is missing, whether it is locked, what
+ * was amended after how many looks, and whether the files still say what was registered.
+ */
+import { assignRoles } from "@plumbline/ledger";
+import { formatList, formatNumberOf } from "../../shared/format.js";
+import { type DocumentChange, documentChanges } from "./changes.js";
+import type { RegisteredDocument } from "./document.js";
+import type {
+  EntryMoment,
+  LookFact,
+  RegistrationFacts,
+  SignatureFact,
+  VersionFact,
+} from "./facts.js";
+
+export type RegistrationState = "unregistered" | "unsigned" | "half_signed" | "locked";
+
+/** A version with its own signatures: those made after it and before the next one. */
+export interface SignedVersion extends VersionFact {
+  /** One person for each filled role. */
+  readonly counted: readonly SignatureFact[];
+  /** Signatures that fill no role: by somebody who fills another one, or for a role not asked for. */
+  readonly uncounted: readonly SignatureFact[];
+  readonly missing: readonly string[];
+  /** The entry that completed the signatures; null while one is missing. */
+  readonly locked: EntryMoment | null;
+}
+
+export interface Amendment extends EntryMoment {
+  readonly reason: string;
+  readonly changes: readonly DocumentChange[];
+  /** Looks recorded before it. */
+  readonly looksBefore: number;
+}
+
+export interface Standing {
+  readonly experiment: string;
+  readonly state: RegistrationState;
+  /** The version in force; null when unregistered. */
+  readonly version: SignedVersion | null;
+  /** All versions, oldest first. */
+  readonly versions: readonly SignedVersion[];
+  readonly amendments: readonly Amendment[];
+  readonly looks: readonly LookFact[];
+  readonly started: EntryMoment | null;
+  readonly rejected: readonly SignatureFact[];
+  /** The file against the version in force: what changed since; null when there was no file to compare. */
+  readonly changed: readonly DocumentChange[] | null;
+  /** The whole in words. */
+  readonly sentence: string;
+}
+
+/** `current`: the document as the files say it now, or null where they are not at hand. */
+export function registrationStanding(
+  experiment: string,
+  facts: RegistrationFacts,
+  current: RegisteredDocument | null,
+): Standing {
+  const versions = facts.versions.map((version, at) =>
+    withSignatures(version, facts.versions[at + 1] ?? null, facts.signatures),
+  );
+  const version = versions.at(-1) ?? null;
+  const amendments = versions
+    .filter(({ kind }) => kind === "amended")
+    .map(({ seq, at, reason, changes }) => ({
+      seq,
+      at,
+      reason: reason ?? "",
+      changes,
+      looksBefore: facts.looks.filter((look) => look.seq < seq).length,
+    }));
+  const standing = {
+    experiment,
+    state: stateOf(version),
+    version,
+    versions,
+    amendments,
+    looks: facts.looks,
+    started: facts.started,
+    rejected: facts.rejected,
+    changed: version === null || current === null ? null : changesOf(version.content, current),
+  };
+  return { ...standing, sentence: sentenceOf(standing) };
+}
+
+/** Roles asked for are fixed at registration: a workspace that asks for others later changes later registrations. */
+function changesOf(registered: RegisteredDocument, current: RegisteredDocument) {
+  return documentChanges(registered, { ...current, required_roles: registered.required_roles });
+}
+
+function withSignatures(
+  version: VersionFact,
+  next: VersionFact | null,
+  all: readonly SignatureFact[],
+): SignedVersion {
+  const own = all.filter(
+    ({ seq, document }) =>
+      document === version.document && seq > version.seq && (next === null || seq < next.seq),
+  );
+  const required = version.content.required_roles;
+  const { complete, filled, missing } = assignRoles(required, own);
+  const counted = filled.flatMap(({ role, person }) => {
+    const signature = own.find((each) => each.role === role && each.person === person);
+    return signature === undefined ? [] : [signature];
+  });
+  const last = complete ? own.findIndex((_, at) => fills(required, own.slice(0, at + 1))) : -1;
+  const locking = own[last];
+  return {
+    ...version,
+    counted,
+    uncounted: own.filter((each) => !counted.includes(each)),
+    missing,
+    locked: locking === undefined ? null : { seq: locking.seq, at: locking.at },
+  };
+}
+
+const fills = (required: readonly string[], signatures: readonly SignatureFact[]) =>
+  assignRoles(required, signatures).complete;
+
+function stateOf(version: SignedVersion | null): RegistrationState {
+  if (version === null) return "unregistered";
+  if (version.locked !== null) return "locked";
+  return version.counted.length === 0 ? "unsigned" : "half_signed";
+}
+
+function sentenceOf(standing: Omit<Standing, "sentence">): string {
+  const { version, state, amendments, looks, changed } = standing;
+  if (version === null) return "Not registered.";
+  const sentences = [stateSentence(state, version, standing.versions[0] ?? version)];
+  for (const { at, looksBefore } of amendments) {
+    const after =
+      looksBefore === 0 ? "before any look" : `after ${formatNumberOf(looksBefore, "look")}`;
+    sentences.push(`Amended on ${at.slice(0, 10)}, ${after}.`);
+  }
+  if (changed !== null && changed.length > 0) {
+    sentences.push(
+      `The files changed since: ${formatList(changed.slice(0, 3).map(({ path }) => path))}` +
+        `${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}.`,
+    );
+  }
+  if (looks.length > 0) sentences.push(`${formatNumberOf(looks.length, "look")} recorded.`);
+  return sentences.join(" ");
+}
+
+function stateSentence(
+  state: RegistrationState,
+  version: SignedVersion,
+  first: SignedVersion,
+): string {
+  const registered = `Registered on ${first.at.slice(0, 10)}`;
+  if (version.locked !== null) {
+    return `Locked on ${version.locked.at.slice(0, 10)} by ${formatNumberOf(version.counted.length, "signature")}.`;
+  }
+  const missing = `missing: ${formatList(version.missing)}`;
+  return state === "unsigned"
+    ? `${registered}, not signed; ${missing}.`
+    : `${registered}, signed by ${formatList(version.counted.map(({ role }) => role))}; ${missing}.`;
+}
