@@ -1,16 +1,17 @@
-/** What may go wrong in an operation itself, outside documents and data. */
-export type PlumbErrorCode =
-  | "FILE_NOT_FOUND"
-  | "FILE_UNREADABLE"
-  | "OUTPUT_UNWRITABLE"
-  | "NO_WORKSPACE"
-  | "NO_EVIDENCE"
-  | "NOT_A_REGISTRATION"
-  | "NOT_AN_EVIDENCE_FILE"
-  | "DIRECTORY_NOT_EMPTY"
-  | "COLUMNS_UNUSABLE"
-  | "DOCUMENT_TYPE_UNKNOWN"
-  | "INTERRUPTED";
+/** What may go wrong in an operation itself, outside documents and data. Documented in docs/errors.md; a test proves the lists equal. */
+export const PLUMB_ERROR_CODES = [
+  "FILE_NOT_FOUND",
+  "FILE_UNREADABLE",
+  "OUTPUT_UNWRITABLE",
+  "NO_WORKSPACE",
+  "NO_EVIDENCE",
+  "NOT_A_REGISTRATION",
+  "DIRECTORY_NOT_EMPTY",
+  "COLUMNS_UNUSABLE",
+  "INTERRUPTED",
+] as const;
+
+export type PlumbErrorCode = (typeof PLUMB_ERROR_CODES)[number];
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

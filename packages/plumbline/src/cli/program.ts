@@ -46,12 +46,10 @@ function parentOf(program: Command, words: readonly string[]): Command {
     const found = parent.commands.find((command) => command.name() === word);
     if (found !== undefined) return found;
     const summary = GROUP_SUMMARIES[word] ?? `commands of ${word}`;
-    // A subcommand inherits neither of these from a parent it is made by.
     return parent
       .command(word)
       .summary(summary)
       .description(summary)
-      .showSuggestionAfterError()
       .showHelpAfterError(`(plumb ${word} --help shows its commands)`);
   }, program);
 }

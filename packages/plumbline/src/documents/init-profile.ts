@@ -44,7 +44,7 @@ const TIME = /^(TIMESTAMP|DATE)/i;
 const ID_NAME =
   /(^|_)(user|customer|player|visitor|account|client|device|session|auction|unit)?_?(id|key|uuid)$|id$/i;
 const ARM_NAME =
-  /^(arm|variant|variation|version|group|segment|treatment|treated|bucket|cell|experiment)s?(_?(arm|group|name|id|variant))?$|_(arm|variant|group)$/i;
+  /^(arm|variant|variation|version|group|segment|treat|treatment|treated|assignment|condition|promotion|bucket|cell|experiment)s?(_?(arm|group|name|id|variant))?$|_(arm|variant|group)$/i;
 const MAX_ARMS = 5;
 const MAX_LEVELS = 12;
 

@@ -19,6 +19,7 @@ import {
   visit,
 } from "yaml";
 import type { DocumentProblem, FileProblemCode, Location } from "./problem.js";
+import { parsePlainYaml } from "./yaml-plain.js";
 
 /** Documents are written by people; a megabyte is a mistake (data in a document). */
 export const MAX_DOCUMENT_BYTES = 1_000_000;
@@ -231,6 +232,23 @@ export function parseYaml(text: string, file: string): YamlText {
     );
     return { file, value: undefined, problems: reader.problems, locate: nowhere };
   }
+  const plain = parsePlainYaml(text);
+  if (plain !== undefined) {
+    // Places are asked for only when something is wrong; the general parser then finds them.
+    let locate: YamlText["locate"] | null = null;
+    const located: YamlText["locate"] = (path, options) => {
+      locate ??= compose(text, new Reader(file)).locate;
+      return locate(path, options);
+    };
+    return { file, value: plain, problems: [], locate: located };
+  }
+  return parseGeneralYaml(text, file);
+}
+
+/** The general parser, for every text. */
+export function parseGeneralYaml(text: string, file: string): YamlText {
+  const reader = new Reader(file);
+  const nowhere = (): Location => ({ file, line: 1, column: 1 });
   try {
     const { value, locate } = compose(text, reader);
     return { file, value, problems: reader.problems, locate };

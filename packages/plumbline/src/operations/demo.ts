@@ -58,7 +58,7 @@ async function run(context: OperationContext, { users, seed, directory }: DemoIn
   const seconds = (context.now().getTime() - start) / 1000;
   const readout = await readoutOperation.run(
     { ...context, workingDirectory: workspace },
-    { registration, html: report, json: false, explain: false },
+    { registration, html: report, json: false, explain: false, record: false },
   );
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   return { readout, workspace, rows: total, seconds };
@@ -67,7 +67,7 @@ async function run(context: OperationContext, { users, seed, directory }: DemoIn
 function render(output: DemoOutput, _input: DemoInput, rendering: Rendering): Rendered {
   const verdict = readoutOperation.render(
     output.readout,
-    { registration, json: false, explain: false },
+    { registration, json: false, explain: false, record: false },
     rendering,
   );
   const here = relative(process.cwd(), output.workspace) || ".";

@@ -1,3 +1,4 @@
+import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
 
 /**
@@ -34,6 +35,11 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
         field: "explain",
         flags: "--explain",
         description: "print the SQL that would run, and stop",
+      },
+      {
+        field: "record",
+        flags: "--record",
+        description: "record this look in the workspace's ledger (docs/looks.md)",
       },
       { field: "threads", flags: "--threads <n>", description: "threads of the engine" },
       {
@@ -96,4 +102,5 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
     ],
     load: async () => (await import("./demo.js")).demoOperation,
   },
+  ...ledgerOperations,
 ];

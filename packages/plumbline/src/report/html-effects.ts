@@ -15,13 +15,7 @@ import {
 import { forestSvg } from "./html-forest.js";
 import { html, Markup, prose } from "./markup.js";
 import type { Readout, ReadoutAnalysis, ReadoutEffect } from "./readout-schema.js";
-import {
-  type ForestGroup,
-  type ForestRow,
-  INVALID_WORDS,
-  STATUS_ICONS,
-  STATUS_WORDS,
-} from "./rows.js";
+import { type ForestGroup, type ForestRow, INVALID_WORDS, STATUS_ICONS } from "./rows.js";
 
 /** A table longer than this starts closed; on paper it is always open. */
 const OPEN_ROWS = 24;
@@ -52,6 +46,7 @@ export function captionOf(readout: Readout, group: ForestGroup, title: string): 
     return `${what} The data are invalid, so none of these is a result.`;
   const sentences = [
     what,
+    naming(rows, "not met", "short of what was registered for the primary metric"),
     naming(rows, "breach", "beyond the registered limit and significant"),
     naming(rows, "near", "beyond the limit without being significant"),
     naming(
@@ -59,7 +54,7 @@ export function captionOf(readout: Readout, group: ForestGroup, title: string): 
       "underpowered",
       "within the limit, with too little data to have seen harm of that size",
     ),
-    naming(rows, "not_evaluable", "without a result that could be judged"),
+    naming(rows, "not evaluable", "without a result that could be judged"),
   ];
   const outside = rows.filter((row) => {
     const ends = [row.relative?.estimate, row.relative?.lower, row.relative?.upper];
@@ -79,8 +74,8 @@ function rowCount(count: number): string {
   return count === 1 ? "1 row" : `${count} rows`;
 }
 
-function naming(rows: readonly ForestRow[], status: ForestRow["status"], words: string): string {
-  const found = rows.filter((row) => row.status === status);
+function naming(rows: readonly ForestRow[], status: string, words: string): string {
+  const found = rows.filter((row) => row.statusText === status);
   if (found.length === 0) return "";
   const names = found
     .slice(0, 3)
@@ -127,7 +122,7 @@ function effectsTable(readout: Readout, group: ForestGroup, title: string): Mark
 function tableRows(readout: Readout, row: ForestRow): Markup {
   const { analysis, unadjusted, cuped } = row.comparison;
   const head = html`<th scope="row">${row.label}<small>${prose(about(row))}</small></th>`;
-  const status = html`<td class="${row.status} nowrap">${STATUS_ICONS[row.status]} ${STATUS_WORDS[row.status]}${readout.effects_evaluable ? null : html`<small>data invalid</small>`}</td>`;
+  const status = html`<td class="${row.status} nowrap">${STATUS_ICONS[row.status]} ${row.statusText}${readout.effects_evaluable ? null : html`<small>data invalid</small>`}</td>`;
   if (analysis === null) {
     return html`<tr>${head}<td colspan="5">${row.missing ?? ""}</td>${status}</tr>`;
   }

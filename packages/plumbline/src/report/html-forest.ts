@@ -20,7 +20,6 @@ import {
   type ForestRow,
   type Span,
   STATUS_ICONS,
-  STATUS_WORDS,
   unitsText,
 } from "./rows.js";
 import { printable, textWidth } from "./text-width.js";
@@ -386,5 +385,5 @@ function effectLines(row: ForestRow): string {
 }
 
 function statusText(row: ForestRow): string {
-  return `${STATUS_ICONS[row.status]} ${STATUS_WORDS[row.status]}`;
+  return `${STATUS_ICONS[row.status]} ${row.statusText}`;
 }

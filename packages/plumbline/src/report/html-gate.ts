@@ -55,7 +55,7 @@ function checkItem(readout: Readout, check: ReadoutCheck, passed: boolean): Mark
   const status = shownStatus(readout, check);
   const hidden = status !== check.status;
   const sentence = hidden ? check.id : check.sentence;
-  const words = hidden ? INVALID_WORDS : statusWords(readout, status);
+  const words = hidden ? INVALID_WORDS : statusWords(readout, status, check.kind);
   const figures = hidden ? "" : checkFigures(check);
   const label = html`<span class="word">${words}</span>`;
   return html`<li class="${status}${passed ? " after" : ""}" data-check="${check.id}"><span class="badge" aria-hidden="true">${STATUS_ICONS[status]}</span>${label} <span class="sentence">${prose(sentence)}</span>${

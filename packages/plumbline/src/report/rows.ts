@@ -40,6 +40,7 @@ export interface ForestRow {
   /** Role, then limit and smallest worthwhile effect: "guardrail · limit −1.0 %". */
   readonly detail: string;
   readonly status: RowStatus;
+  readonly statusText: string;
   readonly relative: Span | null;
   readonly unadjusted: Span | null;
   readonly threshold: number | null;
@@ -74,6 +75,19 @@ export const STATUS_WORDS: Readonly<Record<RowStatus, string>> = {
   not_evaluable: "not evaluable",
   ungated: "not gated",
 };
+
+/**
+ * Where the general word would mislead: a primary metric that is only not significant breaches nothing,
+ * and a quality check is never near a limit.
+ */
+const WORDS_BY_KIND: Readonly<Partial<Record<string, Partial<Record<RowStatus, string>>>>> = {
+  primary: { breach: "not met" },
+  quality: { near: "warning", breach: "fatal" },
+};
+
+/** The word for a status; `kind` is that of the check, or the role of the metric. */
+export const statusWord = (status: RowStatus, kind: string): string =>
+  WORDS_BY_KIND[kind]?.[status] ?? STATUS_WORDS[status];
 
 export const STATUS_ICONS: Readonly<Record<RowStatus, string>> = {
   clear: "✓",
@@ -117,9 +131,9 @@ export function shownStatus(readout: Readout, check: ReadoutCheck): ReadoutStatu
   return readout.effects_evaluable || check.kind === "quality" ? check.status : "not_evaluable";
 }
 
-export function statusWords(readout: Readout, status: RowStatus): string {
+export function statusWords(readout: Readout, status: RowStatus, kind: string): string {
   const hidden = !readout.effects_evaluable && status === "not_evaluable";
-  return hidden ? INVALID_WORDS : STATUS_WORDS[status];
+  return hidden ? INVALID_WORDS : statusWord(status, kind);
 }
 
 function metricRow(
@@ -136,6 +150,7 @@ function metricRow(
       (entry.treatment ?? comparison.treatment) === comparison.treatment,
   );
   const mde = comparison.mde_relative_equivalent;
+  const status = rowStatus(readout, check, metric.role === "secondary");
   const detail = [
     metric.role,
     metric.threshold && `limit ${thresholdText(metric.threshold)}`,
@@ -147,7 +162,8 @@ function metricRow(
     label: metric.name,
     arm: several ? comparison.treatment : null,
     detail: detail.filter((part) => part !== null).join(" · "),
-    status: rowStatus(readout, check, metric.role === "secondary"),
+    status,
+    statusText: statusWord(status, metric.role),
     harmSide: metric.threshold?.harm_side ?? null,
   });
 }
@@ -163,6 +179,7 @@ function cohortRow(readout: Readout, cohort: ReadoutCohort, several: boolean): F
       (entry.metric ?? cohort.metric) === cohort.metric &&
       (entry.treatment ?? cohort.treatment) === cohort.treatment,
   );
+  const status = rowStatus(readout, check, !isPrimary);
   const detail = [
     isPrimary ? null : cohort.metric,
     cohort.threshold && `limit ${thresholdText(cohort.threshold)}`,
@@ -172,7 +189,8 @@ function cohortRow(readout: Readout, cohort: ReadoutCohort, several: boolean): F
     label: cohort.level,
     arm: several ? cohort.treatment : null,
     detail: detail.filter((part) => part !== null).join(" · "),
-    status: rowStatus(readout, check, !isPrimary),
+    status,
+    statusText: statusWord(status, "cohort"),
     harmSide: cohort.threshold?.harm_side ?? null,
   });
 }
@@ -185,7 +203,7 @@ function rowStatus(readout: Readout, check: ReadoutCheck | undefined, free: bool
 
 function forestRow(
   comparison: ReadoutComparison,
-  head: Pick<ForestRow, "key" | "label" | "arm" | "detail" | "status" | "harmSide">,
+  head: Pick<ForestRow, "key" | "label" | "arm" | "detail" | "status" | "statusText" | "harmSide">,
 ): ForestRow {
   const { analysis, unadjusted, threshold_relative_equivalent: threshold } = comparison;
   return {

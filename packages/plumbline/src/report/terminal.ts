@@ -9,9 +9,9 @@ import {
   metricGroup,
   type RowStatus,
   STATUS_ICONS,
-  STATUS_WORDS,
   severalTreatments,
   shownStatus,
+  statusWord,
   unitsText,
 } from "./rows.js";
 import { drawAxis, drawSpan, FOREST_LEGEND } from "./terminal-forest.js";
@@ -129,7 +129,7 @@ function columnsOf(page: Page, group: ForestGroup): Columns {
   const texts = group.rows.flatMap((row) => [row.effectText ?? "", row.unadjustedText ?? ""]);
   const effect = Math.min(page.width < WIDEST ? 24 : 34, Math.max(10, widest(texts)));
   const units = Math.max(1, widest(group.rows.map(unitsText)));
-  const status = Math.max(...group.rows.map((row) => 2 + textWidth(STATUS_WORDS[row.status])), 5);
+  const status = Math.max(...group.rows.map((row) => 2 + textWidth(row.statusText)), 5);
   const rest = room - effect - units - status - 8;
   const names = widest(group.rows.map((row) => (row.arm === null ? row.label : `  ${row.arm}`)));
   const label = Math.min(26, Math.max(15, names), Math.max(8, rest - 12));
@@ -175,7 +175,7 @@ function forestLines(
     label = "";
   }
   if (row.missing !== null) {
-    const status = `${STATUS_ICONS[row.status]} ${STATUS_WORDS[row.status]}`;
+    const status = `${STATUS_ICONS[row.status]} ${row.statusText}`;
     if (label !== "") lines.push(`  ${label}`);
     return [
       ...lines,
@@ -221,7 +221,7 @@ function spanLine(
     textWidth(label) > columns.label ? padEnd("", columns.label) : padEnd(label, columns.label);
   const effect = textWidth(text) > columns.effect ? BELOW : text;
   const units = adjusted ? unitsText(row) : "";
-  const status = adjusted ? `${STATUS_ICONS[row.status]} ${STATUS_WORDS[row.status]}` : "";
+  const status = adjusted ? `${STATUS_ICONS[row.status]} ${row.statusText}` : "";
   const start = `  ${name}  ${padEnd(plot, columns.plot)}  ${padEnd(effect, columns.effect)}  ${padStart(units, columns.units)}  `;
   return adjusted ? start + paintStatus(page, row.status, status) : page.paint.dim(start.trimEnd());
 }
@@ -252,7 +252,7 @@ function passedQuality(page: Page): string[] {
   const status = passed.some((check) => check.status !== "clear") ? "near" : "clear";
   const checks = passed.length === 1 ? "1 check does" : `${passed.length} checks do`;
   const text = `Data quality: ${checks} not block; what they found is under Data.`;
-  return badgeLines(page, status, text);
+  return badgeLines(page, status, statusWord(status, "quality"), text);
 }
 
 /** Columns of a status badge: "? underpowered" and two spaces. */
@@ -262,11 +262,11 @@ function checkLines(page: Page, check: ReadoutCheck): string[] {
   const status = shownStatus(page.readout, check);
   const hidden = status !== check.status;
   const sentence = hidden ? `${check.id}: ${INVALID_WORDS}` : check.sentence;
-  return badgeLines(page, status, sentence);
+  return badgeLines(page, status, statusWord(status, check.kind), sentence);
 }
 
-function badgeLines(page: Page, status: RowStatus, sentence: string): string[] {
-  const badge = `${STATUS_ICONS[status]} ${STATUS_WORDS[status]}`;
+function badgeLines(page: Page, status: RowStatus, word: string, sentence: string): string[] {
+  const badge = `${STATUS_ICONS[status]} ${word}`;
   const indent = " ".repeat(2 + BADGE);
   const [first = "", ...rest] = wrapText(sentence, page.width - indent.length);
   const start = paintStatus(page, status, padEnd(badge, BADGE));

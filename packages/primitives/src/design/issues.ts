@@ -179,6 +179,18 @@ function missing(path: Path): Draft {
   };
 }
 
+/**
+ * Maps whose own key is `__proto__`: the schemas drop such an entry without a word, and what a document
+ * declares must never vanish (a cohort that is not read is a cohort that is not judged).
+ */
+function reservedKeys(value: unknown, path: Path): Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    return [...(key === "__proto__" ? [here] : []), ...reservedKeys(inside, here)];
+  });
+}
+
 export type Parsed<T> =
   | { readonly value: T; readonly problems: readonly [] }
   | { readonly value: null; readonly problems: readonly Problem[] };
@@ -189,6 +201,21 @@ export function parseDocument<Schema extends z.ZodType>(
   document: DocumentKind,
   value: unknown,
 ): Parsed<z.output<Schema>> {
+  const reserved = reservedKeys(value, []);
+  if (reserved.length > 0) {
+    const problems = reserved.map((path): Problem => {
+      const message = `${pathText(path)} cannot be used: __proto__ is a reserved word.`;
+      return {
+        code: "FIELD_INVALID",
+        severity: "error",
+        document,
+        path,
+        message,
+        mend: "Choose another name.",
+      };
+    });
+    return { value: null, problems };
+  }
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { value: result.data, problems: [] };
   const problems = result.error.issues

@@ -185,6 +185,98 @@ describe("primary metric", () => {
   });
 });
 
+describe("the smallest effect worth shipping", () => {
+  const { primary } = study();
+  const lower = metric("useful_answer_rate", { direction: "lower_is_better" });
+  const judged = (change: Partial<Study["primary"]>, said: Parameters<typeof says>[1]) =>
+    decide(
+      study({ primary: { ...primary, ...change } }),
+      evidence([says("useful_answer_rate", said)]),
+    );
+
+  it("lies below zero when lower is better, on either scale", () => {
+    const relative = { metric: lower, mde: { relative: 0.03, absolute: null } };
+    expect(judged(relative, { relative: -0.02, p: 0.001 })).toMatchObject({ verdict: "no_ship" });
+    expect(judged(relative, { relative: -0.03, p: 0.001 }).checks[1]).toMatchObject({
+      status: "clear",
+      threshold: -0.03,
+    });
+    const absolute = { metric: lower, mde: { relative: null, absolute: 50 } };
+    expect(judged(absolute, { absolute: -49, p: 0.001 })).toMatchObject({ verdict: "no_ship" });
+    expect(judged(absolute, { absolute: -50, p: 0.001 })).toMatchObject({ verdict: "ship" });
+  });
+
+  it("on the absolute scale decides although a relative change exists", () => {
+    const absolute = { mde: { relative: null, absolute: 0.01 } };
+    const verdict = judged(absolute, { relative: 0.06, absolute: 0.009, p: 0.001 });
+    expect(verdict.checks[1]).toMatchObject({ code: "primary_below_mde", scale: "absolute" });
+    expect(judged(absolute, { relative: 0.06, absolute: 0.01, p: 0.001 }).verdict).toBe("ship");
+  });
+
+  it("is asked for by the rule: without one nothing ships", () => {
+    const verdict = judged(
+      { mde: { relative: null, absolute: null } },
+      { relative: 0.5, p: 0.001 },
+    );
+    expect(verdict.verdict).toBe("continue");
+    expect(verdict.checks[1]).toMatchObject({ code: "primary_no_mde", blocks: true });
+  });
+
+  it("is not rounded away: a thousandth short of it is short of it", () => {
+    expect(judged({}, { relative: 0.02998, p: 0.001 }).verdict).toBe("no_ship");
+  });
+
+  it("is met by 0.1 + 0.2 where it is 0.3", () => {
+    const high = { mde: { relative: 0.1 + 0.2, absolute: null } };
+    expect(judged(high, { relative: 0.3, p: 0.001 }).verdict).toBe("ship");
+  });
+});
+
+describe("p-values", () => {
+  const { primary } = study();
+  const alone = (change: Partial<Study["primary"]>, said: Parameters<typeof says>[1]) =>
+    decide(
+      study({ primary: { ...primary, rule: "significant", ...change } }),
+      evidence([says("useful_answer_rate", said)]),
+    );
+
+  it("known to be below alpha are significant at alpha", () => {
+    expect(alone({}, { relative: 0.05, p: { below: 0.05 } }).verdict).toBe("ship");
+  });
+
+  it.each([
+    ["greater", "higher_is_better", -0.06],
+    ["less", "lower_is_better", 0.06],
+  ] as const)(
+    "of a one-sided test (%s) settle nothing beside an estimate of the other sign",
+    (...row) => {
+      const [alternative, direction, relative] = row;
+      const oneSided = metric("useful_answer_rate", { alternative, direction });
+      for (const p of [0.001, { below: 0.001 }]) {
+        const verdict = alone({ metric: oneSided }, { relative, p });
+        expect(verdict.verdict).toBe("continue");
+        expect(verdict.checks[1]).toMatchObject({ code: "primary_no_p_value", blocks: true });
+      }
+    },
+  );
+
+  it("carry the power of the shared level where arms share alpha", () => {
+    const two = study({
+      treatments: [
+        { name: "b", value: "b", share: 0.25 },
+        { name: "c", value: "c", share: 0.25 },
+      ],
+    });
+    const results = ["b", "c"].map((treatment) => ({
+      ...measured("useful_answer_rate", 0.03, 0.01),
+      treatment,
+    }));
+    // Phi(0.03 / 0.01 - 2.241403) = Phi(0.758597), normal table.
+    const check = checkOf(decide(two, evidence(results)), "primary:useful_answer_rate@b");
+    expect(check.powerAtThreshold).toBeCloseTo(0.77595, 4);
+  });
+});
+
 describe("failing closed", () => {
   const clean = rerankerResults.with(1, says("csat", { relative: 0.004, p: 0.4 }));
 
@@ -324,6 +416,22 @@ describe("several treatment arms", () => {
     );
     expect(verdict.arms.map((entry) => entry.verdict)).toEqual(["veto", "ship"]);
     expect(verdict).toMatchObject({ verdict: "ship", shippable: "c" });
+  });
+
+  it("ship the one with the larger fall where lower is better", () => {
+    const lower = metric("useful_answer_rate", { direction: "lower_is_better" });
+    const falling = { ...two, primary: { ...two.primary, metric: lower } };
+    const verdict = decide(
+      falling,
+      evidence([...arm("b", -0.05, 0.001, 0.01), ...arm("c", -0.08, 0.001, 0.01)]),
+    );
+    expect(verdict.shippable).toBe("c");
+  });
+
+  it("are vetoed when one winner is and another arm is undecided", () => {
+    const verdict = decide(two, evidence(arm("b", 0.09, 0.001, -0.05)));
+    expect(verdict.arms.map((entry) => entry.verdict)).toEqual(["veto", "continue"]);
+    expect(verdict.verdict).toBe("veto");
   });
 
   it("are vetoed when the only winner is", () => {

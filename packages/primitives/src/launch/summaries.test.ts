@@ -14,7 +14,7 @@ function document(results: Result[], more: Partial<EvidenceInput> = {}) {
   return evidenceSchema.parse({
     kind: "evidence",
     experiment_id: "us_mle_02",
-    arms: { control: { n: 18420 }, treatment: { n: 18431 } },
+    arms: { control: { n: 90_000 }, treatment: { n: 90_000 } },
     results,
     ...more,
   });

@@ -20,6 +20,7 @@ import {
   analyseSummaries,
   type Pair,
 } from "./analyses.js";
+import { contradiction } from "./contradictions.js";
 import { studyMetrics } from "./estimate.js";
 import { givenAnalysis } from "./given.js";
 import { qualityFinding } from "./quality.js";
@@ -71,13 +72,20 @@ function compare(
     alpha: study.intervalAlpha,
   };
   const tested = testFigures(metric, arms, settings);
-  const given = givenAnalysis(
+  const coverage = result.interval_level ?? document.interval_level;
+  const against = contradiction({
     metric,
     result,
-    arms,
-    result.interval_level ?? document.interval_level,
-    study.intervalAlpha,
-  );
+    figures: arms,
+    assigned: assignedUnits(study, document, treatment),
+    tested,
+    level: coverage,
+    alpha: study.intervalAlpha,
+  });
+  if (against !== null) {
+    return { ...where, analysis: null, unadjusted: null, cuped: null, missing: against };
+  }
+  const given = givenAnalysis(metric, result, arms, coverage, study.intervalAlpha);
   const certain = given !== null && given.pValue !== null;
   const analysis = certain || tested === null ? given : tested;
   return {
@@ -87,6 +95,15 @@ function compare(
     cuped: null,
     missing: analysis === null ? "The figures given do not make an effect." : null,
   };
+}
+
+function assignedUnits(
+  study: Study,
+  { arms }: EvidenceDocument,
+  treatment: string,
+): Pair<number | null> {
+  const of = (arm: string) => (Object.hasOwn(arms, arm) ? (arms[arm]?.n ?? null) : null);
+  return { treatment: of(treatment), control: of(study.control.name) };
 }
 
 function figuresOf(
@@ -139,6 +156,7 @@ function qualityOf(
 ): QualityFinding[] {
   return [
     armRatio(study, document),
+    ...emptyArms(study, document),
     ...unknownArms(study, document),
     ...cohortRatio(study),
     ...unregistered(document, metrics),
@@ -155,6 +173,14 @@ function armRatio(study: Study, document: EvidenceDocument): QualityFinding {
   }
   const counts = Object.entries(arms).map(([arm, { n }]) => ({ arm, units: n }));
   return sampleRatioFinding(study, counts, null);
+}
+
+function emptyArms(study: Study, { arms }: EvidenceDocument): QualityFinding[] {
+  return [study.control, ...study.treatments]
+    .filter(({ name }) => Object.hasOwn(arms, name) && arms[name]?.n === 0)
+    .map(({ name }) =>
+      qualityFinding("empty_arm", "fatal", name, `No unit was exposed to ${name}.`, { units: 0 }),
+    );
 }
 
 function unknownArms(study: Study, document: EvidenceDocument): QualityFinding[] {

@@ -138,7 +138,8 @@ function criticalValue(alpha: number, twoSided: boolean, df: number | null): num
 /**
  * The p-value of "no effect" for one side, from the p-value of the declared alternative: for a
  * two-sided test an effect on the other side shows nothing (1); a one-sided test towards the other
- * side has the complement. A bound stays a bound. Null: not known.
+ * side has the complement. A bound stays a bound. Null: not known, or the estimate and a one-sided p-value
+ * contradict each other.
  */
 export function sidedPValue(
   side: Side,
@@ -153,7 +154,10 @@ export function sidedPValue(
   if (alternative === "two_sided") {
     return estimate * towards > 0 ? { ...given } : { value: 1, bound: false };
   }
-  if ((alternative === "greater" ? 1 : -1) === towards) return { ...given };
+  const tested = alternative === "greater" ? 1 : -1;
+  // A small tail beside an estimate on the other side is no evidence for either.
+  if (estimate * tested < 0 && given.value < 0.5) return null;
+  if (tested === towards) return { ...given };
   // A bound on one tail bounds the other from below only: enough to say "not shown", never "shown".
   if (given.bound && given.value > 0.5) return null;
   return { value: 1 - given.value, bound: false };

@@ -3,12 +3,13 @@ import { dirname, relative, resolve } from "node:path";
 import {
   decide,
   type Evidence,
+  type EvidenceDocument,
   estimate,
   evidenceFromSummaries,
   type Study,
   type Verdict,
 } from "@plumbline/primitives";
-import type { MomentPlan } from "@plumbline/stats";
+import type { MomentPlan, MomentResult } from "@plumbline/stats";
 import { loadExperiment } from "../../documents/check.js";
 import { hasErrors } from "../../documents/problem.js";
 import type { ResolvedRegistration, Workspace } from "../../documents/workspace.js";
@@ -33,6 +34,10 @@ export interface Decided {
   readonly registrationText: string;
   readonly registrationPath: string;
   readonly dataDescription: string;
+  /** What the evidence was computed from; its hash is what a recorded look holds. */
+  readonly seen:
+    | { readonly kind: "moments"; readonly moments: MomentResult }
+    | { readonly kind: "summaries"; readonly document: EvidenceDocument };
 }
 
 interface Loaded {
@@ -57,12 +62,12 @@ function settings(request: ReadoutRequest, workspace: Workspace | null): EngineS
   };
 }
 
-function planOf({ resolved }: Loaded, request: ReadoutRequest): MomentPlan {
+function planOf({ resolved }: Loaded): MomentPlan {
   if (resolved.plan) return resolved.plan;
   throw new PlumbError(
     "NO_EVIDENCE",
     `${resolved.study?.experimentId ?? "The experiment"} declares no exposure source, so there are no data to read.`,
-    `Add exposure: to the registration, or pass --evidence FILE with summary statistics (${relative(dirname(request.registration), request.registration)}).`,
+    "Add exposure: to the registration, with the source and the column of the arm, or pass --evidence FILE with summary statistics.",
   );
 }
 
@@ -71,7 +76,7 @@ export async function explainExperiment(
   request: ReadoutRequest,
 ): Promise<{ purpose: string; sql: string }[]> {
   const loaded = load(request);
-  const plan = planOf(loaded, request);
+  const plan = planOf(loaded);
   return explainPlan(plan, loaded, settings(request, loaded.workspace));
 }
 
@@ -79,7 +84,7 @@ async function evidenceOf(
   context: OperationContext,
   request: ReadoutRequest,
   loaded: Loaded,
-): Promise<Pick<Decided, "evidence" | "statements" | "dataDescription">> {
+): Promise<Pick<Decided, "evidence" | "statements" | "dataDescription" | "seen">> {
   const { resolved, study, workspace } = loaded;
   const base = workspace?.root ?? dirname(request.registration);
   if (resolved.evidence && (request.evidence !== null || resolved.plan === null)) {
@@ -88,10 +93,11 @@ async function evidenceOf(
     return {
       evidence: evidenceFromSummaries(study, value),
       statements: [],
+      seen: { kind: "summaries", document: value },
       dataDescription: `Summary statistics from ${relative(base, yaml.file)}${platform}`,
     };
   }
-  const plan = planOf(loaded, request);
+  const plan = planOf(loaded);
   const { result, statements } = await readPlan(
     context,
     plan,
@@ -105,6 +111,7 @@ async function evidenceOf(
   return {
     evidence: estimate(study, plan, result),
     statements,
+    seen: { kind: "moments", moments: result },
     dataDescription: `${units} units (${study.unit}) exposed, from ${files}`,
   };
 }

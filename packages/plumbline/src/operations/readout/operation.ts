@@ -4,7 +4,7 @@ import type { Readout } from "../../report/readout-schema.js";
 import { renderTerminal } from "../../report/terminal.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
 import { version } from "../version.js";
-import { writeWhole } from "../write-whole.js";
+import { writePage } from "../write-whole.js";
 import { type Decided, decideExperiment, explainExperiment } from "./flow.js";
 
 const size = /^\d+(\.\d+)? ?([KMGT]i?B)$/;
@@ -15,6 +15,7 @@ const input = z.strictObject({
   html: z.string().min(1).optional(),
   evidence: z.string().min(1).optional(),
   explain: z.boolean().default(false),
+  record: z.boolean().default(false),
   threads: z.coerce.number().int().min(1).max(1024).optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });
@@ -22,7 +23,13 @@ const input = z.strictObject({
 export type ReadoutInput = z.output<typeof input>;
 
 export type ReadoutOutput =
-  | { readonly kind: "readout"; readonly readout: Readout; readonly htmlPath: string | null }
+  | {
+      readonly kind: "readout";
+      readonly readout: Readout;
+      readonly htmlPath: string | null;
+      /** The sentence about the recorded look; null when none was asked for. */
+      readonly recorded: string | null;
+    }
   | { readonly kind: "plan"; readonly sql: readonly { purpose: string; sql: string }[] };
 
 const at = (context: OperationContext, path: string) =>
@@ -53,11 +60,18 @@ async function run(context: OperationContext, given: ReadoutInput): Promise<Read
   if (given.explain) return { kind: "plan", sql: await explainExperiment(request) };
   const decided = await decideExperiment(context, request);
   const readout = await document(context, decided);
-  if (given.html === undefined) return { kind: "readout", readout, htmlPath: null };
+  const recorded = given.record
+    ? await (await import("./record.js")).recordDecided(
+        request.registration,
+        decided,
+        readout.generated_at,
+      )
+    : null;
+  if (given.html === undefined) return { kind: "readout", readout, htmlPath: null, recorded };
   const { renderHtml } = await import("../../report/html.js");
   const htmlPath = at(context, given.html);
-  await writeWhole(htmlPath, renderHtml(readout));
-  return { kind: "readout", readout, htmlPath };
+  await writePage(htmlPath, renderHtml(readout));
+  return { kind: "readout", readout, htmlPath, recorded };
 }
 
 function renderPlan(sql: readonly { purpose: string; sql: string }[]): Rendered {
@@ -67,11 +81,14 @@ function renderPlan(sql: readonly { purpose: string; sql: string }[]): Rendered 
 
 function render(output: ReadoutOutput, given: ReadoutInput, rendering: Rendering): Rendered {
   if (output.kind === "plan") return renderPlan(output.sql);
-  const { readout, htmlPath } = output;
+  const { readout, htmlPath, recorded } = output;
   const stdout = given.json
     ? `${JSON.stringify(readout, null, 2)}\n`
     : `${renderTerminal(readout, rendering).trimEnd()}\n`;
-  const stderr = htmlPath === null ? "" : `Report written to ${htmlPath}\n`;
+  const stderr = [recorded, htmlPath === null ? null : `Report written to ${htmlPath}`]
+    .filter((line) => line !== null)
+    .map((line) => `${line}\n`)
+    .join("");
   return { stdout, stderr, exitCode: readout.exit_code };
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MetricLibrary } from "../metrics.js";
 import { type RegistrationInput, registrationSchema } from "../registration.js";
@@ -43,14 +44,16 @@ describe("the reranker registration of the source", () => {
 
   it("carries cohorts of 30 and 55 % at −3 %, and not those of 8 and 15 %", () => {
     const finding = only(findings, "COHORTS_UNDECLARED");
-    expect(finding.sentence).toMatch(/carries 30 % and 55 %, and not 8 % .* and 15 %/);
+    expect(finding.sentence).toMatch(
+      /carry cohorts of 30 % and 55 %, and not those of 8 % .* and 15 %/,
+    );
     expect(finding.sentence).toContain("−3.0 %");
     // 2 x 5,252 / f.
     expect(finding.numbers["total_for_0.08"]).toBe(131_300);
     expect(finding.numbers["total_for_0.15"]).toBe(70_027);
   });
 
-  it("spends 0.0514 instead of 0.05 by its four levels; the last may be at most 0.0484 (truly 0.04850)", () => {
+  it("spends 0.0514 instead of 0.05 by its four levels; the last may be at most 0.04849", () => {
     const finding = only(findings, "LEVELS_OVERSPEND");
     expect(finding.severity).toBe("warning");
     expect(finding.sentence).toContain("spend 0.0514 instead of 0.05");
@@ -59,7 +62,7 @@ describe("the reranker registration of the source", () => {
     expect(finding.numbers.valid_last_level).toBeCloseTo(0.0485, 4);
     // Two-sided z 4.0333 2.9646 2.2918 2.0238 of O'Brien-Fleming-type spending at these days.
     expect(finding.numbers.valid_level_4).toBeCloseTo(0.04299, 4);
-    expect(finding.mend).toContain("0.0484");
+    expect(finding.mend).toContain("0.04849");
   });
 
   it("watches latency, satisfaction and one cohort, but neither retention nor diversity", () => {
@@ -256,4 +259,66 @@ it("every finding says what to do, and nothing in it is not a number", () => {
     expect(finding.mend).toMatch(/\.$/);
     for (const value of Object.values(finding.numbers)) expect(Number.isFinite(value)).toBe(true);
   }
+});
+
+it("figures that no size can follow from are a finding, not a failure", () => {
+  const finding = only(audit({ ...RERANKER, power: 0.01 }), "FIGURES_IMPOSSIBLE");
+  expect(finding.severity).toBe("error");
+  expect(finding.sentence).toMatch(/power/i);
+});
+
+it("no registration makes it fail, or say a number that is none", () => {
+  const share = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
+  const size = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
+  const looks = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
+  const document = fc.record({
+    alpha: share,
+    power: share,
+    baseline: size,
+    sd: size,
+    limit: fc.double({ min: -0.9, max: -1e-6, noNaN: true }),
+    units: fc.integer({ min: 1, max: 10_000_000 }),
+    looks,
+    level: share,
+    type: fc.constantFrom("obrien_fleming" as const, "pocock" as const, "always_valid" as const),
+    policy: fc.constantFrom("harm_test" as const, "non_inferiority" as const),
+    fraction: share,
+    traffic: fc.record({ weekly_units: size, returning_share: share }),
+    own: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(document, (made) => {
+      const days = [...made.looks].sort((a, b) => a - b);
+      const findings = audit({
+        ...RERANKER,
+        alpha: made.alpha,
+        power: made.power,
+        primary_metric: {
+          ...RERANKER.primary_metric,
+          baseline_estimate: made.baseline,
+          baseline_std: made.sd,
+        },
+        mde_absolute: undefined,
+        sample_size_per_arm_post_cuped: made.units,
+        runtime_days: 60,
+        guardrail_policy: made.policy,
+        guardrails: [{ name: "g", threshold_relative: made.limit, direction: "higher_is_better" }],
+        stop_rule: {
+          type: made.type,
+          looks: days,
+          ...(made.own ? { early_stop_alpha_at_look: days.map(() => made.level) } : {}),
+        },
+        sizing: {
+          traffic: made.traffic,
+          metrics: { g: { baseline: made.baseline, sd: made.sd } },
+          cohorts: { market: { a: made.fraction } },
+        },
+      } as RegistrationInput);
+      for (const { numbers, sentence } of findings) {
+        expect(sentence).not.toMatch(/NaN|undefined|Infinity/);
+        for (const value of Object.values(numbers)) expect(Number.isFinite(value)).toBe(true);
+      }
+    }),
+    { seed: 1, numRuns: 150 },
+  );
 });

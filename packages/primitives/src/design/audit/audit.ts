@@ -32,17 +32,26 @@ const RULES: readonly Rule[] = [
 
 const SEVERITIES: readonly FindingSeverity[] = ["error", "warning", "note"];
 
-function sizingOf(
-  registration: Registration,
-  study: Study | null,
-  library: MetricLibrary | null,
-): SizingReport | null {
-  if (study === null) return null;
+/** Figures that no statistic can answer for are a finding, not a failure of the audit. */
+function impossible(error: unknown): Finding {
+  if (!(error instanceof StatsError)) throw error;
+  return {
+    code: "FIGURES_IMPOSSIBLE",
+    severity: "error",
+    path: [],
+    sentence: error.message,
+    mend: error.mend,
+    numbers: {},
+  };
+}
+
+function attempt<Value>(compute: () => Value, findings: Finding[]): Value | null {
   try {
-    return sizeRegistration({ registration, study, library });
+    return compute();
   } catch (error) {
-    if (error instanceof StatsError) return null;
-    throw error;
+    const finding = impossible(error);
+    if (!findings.some(({ sentence }) => sentence === finding.sentence)) findings.push(finding);
+    return null;
   }
 }
 
@@ -55,8 +64,12 @@ export function auditRegistration(
   study: Study | null,
   library: MetricLibrary | null,
 ): readonly Finding[] {
-  const sizing = sizingOf(registration, study, library);
+  const failures: Finding[] = [];
+  const size = (known: Study): SizingReport =>
+    sizeRegistration({ registration, study: known, library });
+  const sizing = study === null ? null : attempt(() => size(study), failures);
   const context: AuditContext = { registration, study, library, sizing };
-  const findings = RULES.flatMap((rule) => rule(context));
+  const judged = RULES.flatMap((rule) => attempt(() => rule(context), failures) ?? []);
+  const findings = [...failures, ...judged];
   return SEVERITIES.flatMap((severity) => findings.filter((each) => each.severity === severity));
 }

@@ -5,6 +5,7 @@ import type { Registration } from "../registration.js";
 import type { SizingReport } from "../sizing/size.js";
 
 export const FINDING_CODES = [
+  "FIGURES_IMPOSSIBLE",
   "SIZE_MISSING",
   "SIZE_EXCESS",
   "SIZE_SHORT",
@@ -55,7 +56,7 @@ export interface AuditContext {
   /** Null when the documents have errors: rules that need it are silent. */
   readonly study: Study | null;
   readonly library: MetricLibrary | null;
-  /** Null without a study, or when its figures allow no size. */
+  /** Null without a study, or when its figures allow no size (a finding says so). */
   readonly sizing: SizingReport | null;
 }
 

@@ -6,6 +6,7 @@ import { requirementsOf } from "../sizing/requirements.js";
 import { powerAtTotal, type SizedRequirement, sizeRequirement } from "../sizing/size.js";
 import type { AuditContext, Finding } from "./finding.js";
 import { launchKindFromWords, PATTERNS } from "./patterns.js";
+import { plannedReduction } from "./reduction.js";
 
 /** A veto that would miss nine harms in ten is a decoration. */
 const CANNOT_FIRE = 0.1;
@@ -87,11 +88,11 @@ export function guardrailCountFindings(context: AuditContext): readonly Finding[
   const test = { alpha, sided: 2 as const };
   const multiplier = sizeMultiplier({ ...test, beta: 1 - power }, { ...test, beta });
   const numbers = { guardrails, beta_per_test: beta, joint_power: joint, multiplier };
-  const shared = requirementsOf({
-    registration,
-    study: { ...study, policy: { kind: "non_inferiority" } },
-    library,
-  }).sized.filter(({ role }) => role !== "cohort");
+  const strict = { ...study, policy: { kind: "non_inferiority" } as const };
+  const { share } = plannedReduction(context);
+  const shared = requirementsOf({ registration, study: strict, library }, share).sized.filter(
+    ({ role }) => role !== "cohort",
+  );
   const { planned } = sizing;
   if (planned !== null && study.policy.kind === "non_inferiority") {
     const short = shared.filter((each) => (powerAtTotal(each, planned.total) ?? 0) < each.power);

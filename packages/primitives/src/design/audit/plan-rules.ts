@@ -19,10 +19,14 @@ const NOVELTY_DAYS = 14;
 
 const LEVELS = ["stop_rule", "early_stop_alpha_at_look"];
 
-const level = (value: number): string => String(Number(value.toPrecision(3)));
+/** Rounded down, to `digits` significant ones: rounding up would overspend again. */
+function level(value: number, digits = 3): string {
+  if (value <= 0) return "0";
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(value)));
+  return (Math.floor(value * 10 ** decimals) / 10 ** decimals).toFixed(decimals);
+}
 
-/** Floor in the fourth decimal place: rounding up would overspend again. */
-const floorLevel = (value: number): string => (Math.floor(value * 1e4) / 1e4).toFixed(4);
+const levels = (values: readonly number[]): string => formatList(values.map((each) => level(each)));
 
 function validLevels(
   plan: CustomPlan,
@@ -35,21 +39,21 @@ function validLevels(
   const power = context.study?.power ?? 0.8;
   const spent = spendingPlan(type, { sided: plan.sided, alpha, power }, looks);
   const name = type === "pocock" ? "Pocock-type" : "O'Brien-Fleming-type";
-  const boundary = `${name} levels at days ${days} are ${formatList(spent.nominalLevels.map(level))}`;
+  const boundary = `${name} levels of days ${days}: ${levels(spent.nominalLevels)}`;
   const numbers = Object.fromEntries(
     spent.nominalLevels.map((value, k) => [`valid_level_${k + 1}`, value]),
   );
   try {
     const last = calibrateLastLevel(plan, alpha).nominalLevels.at(-1) ?? 0;
     return {
-      sentence: `Keep the earlier levels and let the last be at most ${floorLevel(last)}; or use the ${boundary}.`,
+      sentence: `Keep the earlier levels and let the last be at most ${level(last, 4)}; or use the ${boundary}.`,
       numbers: { ...numbers, valid_last_level: last },
     };
   } catch (error) {
     if (!(error instanceof StatsError)) throw error;
     const scaled = scaleLevels(plan, alpha).nominalLevels;
     return {
-      sentence: `Scale the levels to ${formatList(scaled.map(level))}; or use the ${boundary}.`,
+      sentence: `Scale the levels to ${levels(scaled)}; or use the ${boundary}.`,
       numbers,
     };
   }
@@ -57,10 +61,9 @@ function validLevels(
 
 /** Equal levels alpha / K under the name of Pocock are Bonferroni's. */
 function bonferroni(context: AuditContext, plan: CustomPlan, alpha: number): Finding[] {
-  const { nominalLevels: levels } = plan;
-  const share = alpha / levels.length;
-  if (levels.length < 2 || levels.some((value) => Math.abs(value - share) > 0.01 * share))
-    return [];
+  const { nominalLevels: given } = plan;
+  const share = alpha / given.length;
+  if (given.length < 2 || given.some((value) => Math.abs(value - share) > 0.01 * share)) return [];
   const looks = context.registration.stop_rule?.looks ?? [];
   const power = context.study?.power ?? 0.8;
   const pocock = spendingPlan("pocock", { sided: plan.sided, alpha, power }, looks);
@@ -70,8 +73,8 @@ function bonferroni(context: AuditContext, plan: CustomPlan, alpha: number): Fin
       code: "LEVELS_BONFERRONI",
       severity: "warning",
       path: LEVELS,
-      sentence: `Levels of alpha/${levels.length} at each look are Bonferroni's${called}: they spend ${customPlanError(plan).overallAlpha.toFixed(4)} of ${alpha}.`,
-      mend: `Pocock-type levels at these days are ${formatList(pocock.nominalLevels.map(level))}; leave early_stop_alpha_at_look out to use them.`,
+      sentence: `Levels of alpha/${given.length} at each look are Bonferroni's${called}: they spend ${customPlanError(plan).overallAlpha.toFixed(4)} of ${alpha}.`,
+      mend: `Pocock-type levels at these days are ${levels(pocock.nominalLevels)}; leave early_stop_alpha_at_look out to use them.`,
       numbers: {
         overall_alpha: customPlanError(plan).overallAlpha,
         bonferroni_level: share,
@@ -83,16 +86,16 @@ function bonferroni(context: AuditContext, plan: CustomPlan, alpha: number): Fin
 
 export function levelFindings(context: AuditContext): readonly Finding[] {
   const { registration, study } = context;
-  const levels = registration.stop_rule?.early_stop_alpha_at_look;
+  const given = registration.stop_rule?.early_stop_alpha_at_look;
   const looks = registration.stop_rule?.looks ?? [];
-  if (levels === undefined || levels.length === 0 || levels.length !== looks.length) return [];
+  if (given === undefined || given.length === 0 || given.length !== looks.length) return [];
   const sided = study === null || study.primary.metric.alternative === "two_sided" ? 2 : 1;
   const alpha =
     (study?.primary.alpha ?? registration.alpha ?? 0.05) / (study?.treatments.length ?? 1);
   const plan: CustomPlan = {
     sided,
     informationRates: informationByDays(looks),
-    nominalLevels: levels,
+    nominalLevels: given,
   };
   const named = bonferroni(context, plan, alpha);
   if (named.length > 0) return named;
@@ -101,9 +104,9 @@ export function levelFindings(context: AuditContext): readonly Finding[] {
   const evenly = customPlanError({ ...plan, informationRates: even }).overallAlpha;
   const numbers = { overall_alpha: spent, overall_alpha_even_looks: evenly, alpha };
   const words =
-    levels.length === 1
+    given.length === 1
       ? "The one nominal level spends"
-      : `The ${levels.length} nominal levels spend`;
+      : `The ${given.length} nominal levels spend`;
   if (spent > alpha * (1 + 1e-6)) {
     const valid = validLevels(plan, context, alpha, looks);
     return [

@@ -2,13 +2,13 @@
 import { formatCount, formatLevel, formatList, formatPercent } from "../../shared/format.js";
 import { cohortThreshold, requirementsOf } from "../sizing/requirements.js";
 import {
-  EXAMPLE_REDUCTION,
   type PlannedSize,
   powerAtTotal,
   type SizedRequirement,
   sizeRequirement,
 } from "../sizing/size.js";
 import { type AuditContext, type Finding, times } from "./finding.js";
+import { plannedReduction } from "./reduction.js";
 
 /** Beyond half as much again, a size is no longer a margin of safety. */
 const EXCESS = 1.5;
@@ -23,24 +23,15 @@ interface Needed {
   readonly assumed: boolean;
 }
 
-/**
- * What the primary metric needs. A size registered as "post CUPED" without the reduction it stands on is held
- * against the usual one, and says so.
- */
-function neededFor({ registration, study, library, sizing }: AuditContext): Needed | null {
-  const primary = sizing?.requirements.find(({ role }) => role === "primary");
-  if (!primary || !study || !sizing) return null;
-  const undeclared = sizing.alternatives.some(
-    ({ size }) => primary.varianceReduction === 0 && size.varianceReduction === EXAMPLE_REDUCTION,
-  );
-  if (sizing.planned?.from !== "sample_size_per_arm_post_cuped" || !undeclared) {
-    return { size: primary, assumed: false };
-  }
-  const halved = requirementsOf({ registration, study, library }, EXAMPLE_REDUCTION).sized.find(
+function neededFor(context: AuditContext): Needed | null {
+  const { registration, study, library, sizing } = context;
+  if (!study || !sizing) return null;
+  const { share, assumed } = plannedReduction(context);
+  const primary = requirementsOf({ registration, study, library }, share).sized.find(
     ({ role }) => role === "primary",
   );
-  if (!halved) return { size: primary, assumed: false };
-  return { size: sizeRequirement(halved, sizing.traffic, sizing.planned), assumed: true };
+  if (!primary) return null;
+  return { size: sizeRequirement(primary, sizing.traffic, sizing.planned), assumed };
 }
 
 function reductionWords({ size, assumed }: Needed): string {
@@ -51,7 +42,17 @@ function reductionWords({ size, assumed }: Needed): string {
     : ` after ${share} variance reduction`;
 }
 
-function excessOrShort(needed: Needed, planned: PlannedSize): Finding[] {
+/** A guardrail or cohort for which the size is not too large. */
+function otherNeed(context: AuditContext, planned: PlannedSize): SizedRequirement | null {
+  const others = (context.sizing?.requirements ?? []).filter(({ role }) => role !== "primary");
+  const most = others.reduce<SizedRequirement | null>(
+    (found, one) => (found === null || one.total > found.total ? one : found),
+    null,
+  );
+  return most !== null && most.total * EXCESS > planned.total ? most : null;
+}
+
+function excessOrShort(context: AuditContext, needed: Needed, planned: PlannedSize): Finding[] {
   const { size } = needed;
   const ratio = planned.total / size.total;
   const path = planned.from === "traffic" ? ["runtime_days"] : [planned.from];
@@ -71,12 +72,16 @@ function excessOrShort(needed: Needed, planned: PlannedSize): Finding[] {
       smallest === null || size.baseline === null || size.baseline === 0
         ? ""
         : ` It shows ${formatPercent(smallest / Math.abs(size.baseline))} with the registered power.`;
+    const other = otherNeed(context, planned);
     const finding: Finding = {
       code: "SIZE_EXCESS",
-      severity: "warning",
+      severity: other === null ? "warning" : "note",
       path,
       sentence: `${own}${shows}`,
-      mend: "Register the size the figures give, or say which cohort or guardrail needs more.",
+      mend:
+        other === null
+          ? "Register the size the figures give, or say which cohort or guardrail needs more."
+          : `Nothing to do for the primary metric: ${other.id.replace(":", " ")} needs ${formatCount(other.total)} units.`,
       numbers,
     };
     return [finding];
@@ -135,7 +140,7 @@ export function sizeFindings(context: AuditContext): readonly Finding[] {
     });
     return findings;
   }
-  return [...findings, ...excessOrShort(needed, sizing.planned)];
+  return [...findings, ...excessOrShort(context, needed, sizing.planned)];
 }
 
 interface CohortView {
@@ -173,22 +178,26 @@ function limitWords(context: AuditContext): string {
   return scale === "relative" ? formatPercent(value, { plus: true }) : String(value);
 }
 
+/** "36,840 units carry cohorts of 30 % and 55 %, and not those of 8 % (power 31.7 %; needs 131,300)". */
 function carriedWords(views: readonly CohortView[], planned: PlannedSize, power: number): string {
-  const able = views.filter((view) => view.power >= power);
-  const unable = views.filter((view) => view.power < power);
-  const name = (view: CohortView) => view.label;
-  const missing = (view: CohortView) =>
-    `${view.label} (power ${formatPercent(view.power)}; needs ${formatCount(view.total)})`;
-  const carries = able.length > 0 ? `carries ${formatList(able.map(name))}` : "carries none";
-  const rest = unable.length > 0 ? `, and not ${formatList(unable.map(missing))}` : "";
-  return `A total of ${formatCount(planned.total)} ${carries}${rest}`;
+  const able = views.filter((view) => view.power >= power).map(({ label }) => label);
+  const unable = views
+    .filter((view) => view.power < power)
+    .map(
+      (view) =>
+        `${view.label} (power ${formatPercent(view.power)}; needs ${formatCount(view.total)})`,
+    );
+  const carries = able.length > 0 ? `carry cohorts of ${formatList(able)}` : "carry none";
+  const rest = unable.length > 0 ? `, and not those of ${formatList(unable)}` : "";
+  return `${formatCount(planned.total)} units ${carries}${rest}`;
 }
 
 function exampleFinding(context: AuditContext): Finding[] {
   const { study, sizing, registration } = context;
   const found = exampleCohorts(context);
+  const needed = neededFor(context);
   const planned = sizing?.planned;
-  if (!found || !study || !planned) return [];
+  if (!found || !needed || !study || !planned) return [];
   const declared = registration.cohorts !== undefined;
   const said = declared
     ? "the shares of the declared cohorts are not known"
@@ -200,7 +209,7 @@ function exampleFinding(context: AuditContext): Finding[] {
       code: declared ? "COHORT_SIZES" : "COHORTS_UNDECLARED",
       severity: declared ? "note" : "warning",
       path: declared ? ["cohorts"] : [],
-      sentence: `At ${limitWords(context)} in a cohort (${said}; shares as examples): ${carriedWords(found.views, planned, study.power)}.${share <= 1 ? ` The smallest it carries holds ${formatPercent(share)} of the units.` : ""}`,
+      sentence: `At ${limitWords(context)} in a cohort${reductionWords(needed)}, ${carriedWords(found.views, planned, study.power)}.${share <= 1 ? ` The smallest they carry holds ${formatPercent(share)}.` : ""} The shares are examples: ${said}.`,
       mend: declared
         ? "Add sizing.cohorts with the share of each level."
         : "Declare cohorts before the data: an average can hide a harmed one.",

@@ -14,19 +14,27 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-const POINTS = 48;
-/** Curves end this much beyond the largest size of interest. */
+const POINTS = 36;
+/** Curves end this much beyond the largest size of interest, and begin at a fifth of the smallest. */
 const BEYOND = 1.25;
+const BELOW = 0.2;
 
 function grid(from: number, to: number, points: number): number[] {
   return Array.from({ length: points }, (_, k) => from + ((to - from) * k) / (points - 1));
 }
 
-/** Power of every requirement against the units of the whole experiment. */
+/** Sizes of interest differ by orders of magnitude: equal steps of the logarithm. */
+function logGrid(from: number, to: number, points: number): number[] {
+  return grid(Math.log(from), Math.log(to), points).map(Math.exp);
+}
+
+/** Power of every requirement against the units of the whole experiment, in equal steps of its logarithm. */
 export function powerCurves(report: SizingReport): Curve[] {
-  const largest = BEYOND * Math.max(report.total ?? 0, report.planned?.total ?? 0);
-  if (largest === 0) return [];
-  const totals = grid(largest / POINTS, largest, POINTS);
+  const sizes = [...report.requirements, ...(report.planned ? [report.planned] : [])].map(
+    ({ total }) => total,
+  );
+  if (report.requirements.length === 0) return [];
+  const totals = logGrid(BELOW * Math.min(...sizes), BEYOND * Math.max(...sizes), POINTS);
   return report.requirements.map((requirement) => ({
     id: requirement.id,
     role: requirement.role,

@@ -104,7 +104,11 @@ function withSignatures(
     const signature = own.find((each) => each.role === role && each.person === person);
     return signature === undefined ? [] : [signature];
   });
-  const last = complete ? own.findIndex((_, at) => fills(required, own.slice(0, at + 1))) : -1;
+  // Nobody asked to sign is a fault of the entry, not a lock.
+  const last =
+    complete && required.length > 0
+      ? own.findIndex((_, at) => fills(required, own.slice(0, at + 1)))
+      : -1;
   const locking = own[last];
   return {
     ...version,

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import type { OperationBody, OperationContext, Rendered } from "../operation.js";
+import { version } from "../version.js";
+import { RegistrationError } from "./errors.js";
+import {
+  type CurrentRegistration,
+  holdersOf,
+  loadRegistration,
+  standingFrom,
+} from "./registration.js";
+import { absolute, openWorkspace, type Session, type WritingSession, writing } from "./session.js";
+import { lines } from "./text.js";
+
+const input = z.strictObject({
+  registration: z.string().min(1),
+  json: z.boolean().default(false),
+});
+
+type RegisterInput = z.output<typeof input>;
+
+export interface MissingRole {
+  readonly role: string;
+  /** Null: the workspace names nobody for the role. */
+  readonly holders: readonly string[] | null;
+}
+
+export interface RegisterOutput {
+  readonly experiment: string;
+  readonly path: string;
+  readonly seq: number;
+  readonly document: string;
+  readonly roles: readonly MissingRole[];
+  readonly warnings: number;
+}
+
+/** The body of an entry that begins a version of a registration. */
+export function versionBody({ document, content, path, study, warnings }: CurrentRegistration) {
+  return {
+    document,
+    content,
+    path,
+    // Every default in force, with its origin: what was not chosen stands in the ledger as well.
+    parameters: study.parameters.map(({ name, value, unit, origin, note }) => {
+      return { name, value, unit, origin, note };
+    }),
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
+    version,
+  };
+}
+
+export function rolesOf({ workspace }: Session, roles: readonly string[]): MissingRole[] {
+  return roles.map((role) => ({ role, holders: holdersOf(workspace, role) }));
+}
+
+async function run(
+  context: OperationContext,
+  { registration }: RegisterInput,
+): Promise<RegisterOutput> {
+  const file = absolute(context, registration);
+  const surroundings = openWorkspace(file);
+  const current = loadRegistration(surroundings.workspace, file);
+  return writing(surroundings, (session) => append(session, current, context.now()), {
+    create: true,
+  });
+}
+
+async function append(
+  session: WritingSession,
+  current: CurrentRegistration,
+  now: Date,
+): Promise<RegisterOutput> {
+  const { experiment, document, path, content, warnings } = current;
+  const body = versionBody(current);
+  const draft = { type: "registered", at: now.toISOString(), subject: experiment, body } as const;
+  const entry = await session.store.append(draft, {
+    guard: (history) => {
+      const { version: known } = standingFrom(experiment, history, [], null);
+      if (known === null) return;
+      throw alreadyRegistered(experiment, known.seq, known.document === document);
+    },
+  });
+  const roles = rolesOf(session, content.required_roles);
+  return { experiment, path, seq: entry.seq, document, roles, warnings: warnings.length };
+}
+
+function alreadyRegistered(experiment: string, seq: number, same: boolean): RegistrationError {
+  return new RegistrationError(
+    "ALREADY_REGISTERED",
+    `${experiment} is registered, as entry ${seq}, ${same ? "just as it stands" : "with another content"}.`,
+    same
+      ? "Have it signed with plumb sign; plumb status says who is missing."
+      : 'Change a registration with plumb amend --reason "...", or give a new experiment an id of its own.',
+  );
+}
+
+export function roleLine({ role, holders }: MissingRole): string {
+  if (holders === null) return `  ${role}`;
+  return `  ${role} (${holders.length > 0 ? holders.join(", ") : "nobody holds this role in plumbline.yaml"})`;
+}
+
+function render(output: RegisterOutput, { json }: RegisterInput): Rendered {
+  if (json) {
+    const document = { schema: "plumbline.registered/1", ...output };
+    return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: "", exitCode: 0 };
+  }
+  const warned =
+    output.warnings > 0 ? [`${output.warnings} warning(s) of plumb check recorded with it`] : [];
+  const stdout = lines(
+    `Registered ${output.experiment} as entry ${output.seq}`,
+    `sha256 ${output.document}`,
+    warned,
+    "To be signed by:",
+    output.roles.map(roleLine),
+    `Next: plumb sign ${output.path} --role ${output.roles[0]?.role ?? "ROLE"} --as NAME`,
+  );
+  return { stdout, stderr: "", exitCode: 0 };
+}
+
+export const registerOperation: OperationBody<RegisterInput, RegisterOutput> = {
+  input,
+  run,
+  render,
+};

@@ -1,0 +1,253 @@
+import {
+  documentHash,
+  type Finding,
+  type LedgerVerification,
+  type StoredEntry,
+  type Trust,
+  verifyLedger,
+  verifyStore,
+} from "@plumbline/ledger";
+import { registrationFacts } from "@plumbline/primitives";
+import { z } from "zod";
+import { DocumentsError } from "../documents-error.js";
+import type { OperationBody, OperationContext, Rendered } from "../operation.js";
+import { version } from "../version.js";
+import { headFromFile, type KnownHead, knownHeads } from "./heads.js";
+import { prefixRoots } from "./lock-state.js";
+import { replayVerdict } from "./looks.js";
+import { loadRegistration, standingFrom } from "./registration.js";
+import { absolute, readable, reading, type Session, storedEntries } from "./session.js";
+import { entryCount, lines, plainText } from "./text.js";
+
+const input = z.strictObject({
+  remote: z.string().regex(/^[^-]/, "name a remote, e.g. origin").optional(),
+  head: z.string().min(1).optional(),
+  json: z.boolean().default(false),
+});
+
+type VerifyInput = z.output<typeof input>;
+
+export interface VerifyStep {
+  readonly name: string;
+  readonly title: string;
+  readonly status: "passed" | "failed" | "not_checked";
+  readonly findings: readonly string[];
+}
+
+export interface VerifyOutput {
+  readonly ok: boolean;
+  readonly entries: number;
+  readonly root: string;
+  readonly anchored: number;
+  readonly steps: readonly VerifyStep[];
+  readonly proved: readonly string[];
+  readonly unproved: readonly string[];
+}
+
+async function run(context: OperationContext, given: VerifyInput): Promise<VerifyOutput> {
+  return reading(context.workingDirectory, async (session) => {
+    const { workspace, people, store } = session;
+    const found = await knownHeads(workspace.root, people.keys, given.remote ?? null);
+    const brought =
+      given.head === undefined ? [] : [headFromFile(absolute(context, given.head), people.keys)];
+    const heads = [...brought, ...found.heads];
+    const trust = { keys: people.keys, heads: heads.filter(({ kind }) => kind !== "clone") };
+    const verified = store === null ? verifyLedger([], trust) : await verifyStore(store, trust);
+    const stored = await storedEntries(session);
+    const steps = [
+      ...verified.steps.map(({ name, title, status, findings }) => {
+        return { name, title, status, findings: findings.map(findingText) };
+      }),
+      cloneStep(heads, found.faults, stored),
+      documentStep(stored),
+      verdictStep(stored),
+      filesStep(session, stored),
+    ];
+    return summed(verified, steps, heads, trust);
+  });
+}
+
+const findingText = ({ code, message }: Finding) => `${code}  ${message}`;
+
+function summed(
+  verified: LedgerVerification,
+  steps: readonly VerifyStep[],
+  heads: readonly KnownHead[],
+  trust: Trust,
+): VerifyOutput {
+  const failed = steps.filter(({ status }) => status === "failed").map(({ name }) => name);
+  const ok = failed.length === 0;
+  // Files that changed say nothing against the ledger: it still proves what was registered.
+  const sound = failed.every((name) => name === "files");
+  const onlyHere = heads.filter(({ kind }) => kind === "clone").length;
+  const witnessed = heads.some(({ kind }) => kind === "witness");
+  const unproved = [
+    ...verified.unproved,
+    ...(trust.heads.length === 0 && onlyHere > 0
+      ? [
+          "The tree heads in this clone were compared, but who keeps the ledger may keep them too; push them.",
+        ]
+      : []),
+    ...(trust.heads.some(({ source }) => source.includes("last fetched"))
+      ? [
+          "What a remote branch holds is as this clone last fetched it; --remote asks the remote about its tags.",
+        ]
+      : []),
+    ...(witnessed
+      ? [
+          "A witness proves as much as the witness is independent: a witness who also keeps the ledger proves nothing.",
+        ]
+      : []),
+    "That a key is its person's is what people.yaml says; its git history says who put it there.",
+    "Looks that were not recorded leave no trace: whoever can query the data can look without Plumbline.",
+  ];
+  return {
+    ok,
+    entries: verified.size,
+    root: verified.root,
+    anchored: verified.anchoredSize,
+    steps,
+    proved: sound ? verified.proved : [],
+    unproved: sound ? unproved : ["A check of the ledger failed; nothing in it is proved."],
+  };
+}
+
+function step(
+  name: string,
+  title: string,
+  checked: boolean,
+  findings: readonly string[],
+): VerifyStep {
+  const status = findings.length > 0 ? "failed" : checked ? "passed" : "not_checked";
+  return { name, title, status, findings };
+}
+
+function cloneStep(
+  heads: readonly KnownHead[],
+  faults: readonly string[],
+  stored: readonly StoredEntry[],
+): VerifyStep {
+  const here = heads.filter(({ kind }) => kind === "clone");
+  const roots = prefixRoots(stored);
+  const wrong = here.filter(({ size, root }) => roots[size] !== root);
+  const findings = [
+    ...faults.map((source) => `HEAD_INVALID  ${source} holds no tree head that counts.`),
+    ...wrong.map(({ source, size }) =>
+      size > stored.length
+        ? `ENTRIES_MISSING  ${source} knows ${size} entries; here are only ${stored.length}.`
+        : `ANCHOR_MISMATCH  The first ${size} entries are not those that ${source} knows.`,
+    ),
+  ];
+  return step(
+    "heads",
+    "The tree heads in this clone belong to this history.",
+    here.length > 0,
+    findings,
+  );
+}
+
+/** Every version's content must have the hash that people signed. */
+function documentStep(stored: readonly StoredEntry[]): VerifyStep {
+  const { versions } = registrationFacts(readable(stored), () => true);
+  const expected = readable(stored).filter(
+    ({ type }) => type === "registered" || type === "amended",
+  );
+  const unread = expected.filter(({ seq }) => !versions.some((each) => each.seq === seq));
+  const findings = [
+    ...unread.map(({ seq }) => `DOCUMENT_UNREADABLE  Entry ${seq} holds no registration.`),
+    ...versions
+      .filter(({ content, document }) => documentHash(content) !== document)
+      .map(
+        ({ seq }) =>
+          `DOCUMENT_MISMATCH  Entry ${seq} holds another registration than the one whose hash it names.`,
+      ),
+  ];
+  const title = "Every registered document has the hash that was signed.";
+  return step("documents", title, versions.length > 0, findings);
+}
+
+/** Verdicts of this version must replay; those of another may be worded otherwise, which proves nothing against them. */
+function verdictStep(stored: readonly StoredEntry[]): VerifyStep {
+  const looks = readable(stored).filter(({ type }) => type === "looked");
+  const own = looks.filter(({ body }) => body.version === version);
+  const findings = own.flatMap((entry) => {
+    try {
+      const { identical, seq } = replayVerdict(entry);
+      return identical
+        ? []
+        : [`VERDICT_DIFFERS  The verdict of entry ${seq} does not follow from its evidence.`];
+    } catch {
+      return [`LOOK_INVALID  Entry ${entry.seq} holds no look that can be decided again.`];
+    }
+  });
+  const others = looks.length - own.length;
+  const left = others > 0 ? ` (${others} of other versions left out)` : "";
+  return step(
+    "verdicts",
+    `Every verdict follows again from the evidence beside it${left}.`,
+    own.length > 0,
+    findings,
+  );
+}
+
+/** What the workspace's files say now, against what was locked. */
+function filesStep(session: Session, stored: readonly StoredEntry[]): VerifyStep {
+  const entries = readable(stored);
+  const { workspace, people } = session;
+  let compared = 0;
+  const findings = workspace.registrations.flatMap(({ value, yaml }) => {
+    const experiment = value.experiment_id;
+    const own = entries.filter(({ subject }) => subject === experiment);
+    const locked = standingFrom(experiment, own, people.keys, null).versions.some(
+      (each) => each.locked,
+    );
+    if (!locked) return [];
+    compared += 1;
+    try {
+      const { content } = loadRegistration(workspace, yaml.file);
+      const { changed } = standingFrom(experiment, own, people.keys, content);
+      const paths = (changed ?? []).map(({ path }) => path).join(", ");
+      return paths === "" ? [] : [`CHANGED_SINCE_REGISTRATION  ${experiment}: ${paths}.`];
+    } catch (error) {
+      if (!(error instanceof DocumentsError)) throw error;
+      return [
+        `CHANGED_SINCE_REGISTRATION  ${experiment}: its file has errors now; see plumb check.`,
+      ];
+    }
+  });
+  return step(
+    "files",
+    "The files of locked experiments say what was registered.",
+    compared > 0,
+    findings,
+  );
+}
+
+const WORDS: Readonly<Record<VerifyStep["status"], string>> = {
+  passed: "passed     ",
+  failed: "FAILED     ",
+  not_checked: "not checked",
+};
+
+function render(output: VerifyOutput, { json }: VerifyInput): Rendered {
+  const exitCode = output.ok ? 0 : 1;
+  if (json) {
+    const document = { schema: "plumbline.verification/1", ...output };
+    return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: "", exitCode };
+  }
+  const list = (title: string, sentences: readonly string[]) =>
+    sentences.length === 0 ? [] : ["", title, ...sentences.map((each) => `  - ${plainText(each)}`)];
+  const stdout = lines(
+    output.steps.flatMap(({ status, title, findings }) => [
+      `${WORDS[status]}  ${title}`,
+      ...findings.map((finding) => `             ${plainText(finding)}`),
+    ]),
+    list("Proved", output.proved),
+    list("Not proved", output.unproved),
+    "",
+    `${output.ok ? "ok" : "failed"}: ${entryCount(output.entries)}, root ${output.root.slice(0, 16)}, ${output.anchored} covered by a tree head outside`,
+  );
+  return { stdout, stderr: "", exitCode };
+}
+
+export const verifyOperation: OperationBody<VerifyInput, VerifyOutput> = { input, run, render };
