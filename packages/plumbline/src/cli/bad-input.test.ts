@@ -151,6 +151,11 @@ const cases: readonly [name: string, spoil: () => unknown, expected: RegExp][] =
     /^experiments\/trial\.yaml:11:\d+ {2}LEVEL_ABSENT.*EN.*JP/,
   ],
   [
+    "a cohort by a reserved word, which a schema would drop without judging it",
+    () => edit(registration, "    locale:", "    __proto__:"),
+    /^experiments\/trial\.yaml:11:5 {2}FIELD_INVALID.*__proto__/,
+  ],
+  [
     "a registration that is not there",
     () => rmSync(registration),
     /^experiments\/trial\.yaml:1:1 {2}FILE_UNREADABLE/,
@@ -193,6 +198,19 @@ describe("a readout of bad input", () => {
     );
     expect(ran.stderr).toMatch(/^OUTPUT_UNWRITABLE/);
     expect(ran.exitCode).toBe(1);
+  });
+
+  it("does not replace a document or a device by a page", async () => {
+    const before = readFileSync(registration, "utf8");
+    for (const target of ["experiments/trial.yaml", "data"]) {
+      const ran = await runPlumb(
+        ["readout", "experiments/trial.yaml", "--html", target],
+        workspace,
+      );
+      expect(ran.stderr).toMatch(/^OUTPUT_UNWRITABLE/);
+      expect(ran.exitCode).toBe(1);
+    }
+    expect(readFileSync(registration, "utf8")).toBe(before);
   });
 
   it("does not overwrite a workspace", async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { ColumnProfile, DataProfile } from "../documents/init-profile.js";
@@ -66,7 +66,7 @@ async function profileColumn(
 
 /** Reads the columns of a data file with the engine; its rows are never read here. */
 export async function profileFile(file: string): Promise<DataProfile> {
-  if (!existsSync(file)) {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new PlumbError("FILE_NOT_FOUND", `There is no file ${file}.`, "Check the path.");
   }
   const from = reader(file);

@@ -1,3 +1,4 @@
+import { designOperations } from "./design/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
 
@@ -102,5 +103,6 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
     ],
     load: async () => (await import("./demo.js")).demoOperation,
   },
+  ...designOperations,
   ...ledgerOperations,
 ];

@@ -71,11 +71,16 @@ function checkFigures(check: ReadoutCheck): string {
     scale === "relative"
       ? formatPercent(size, { plus: true })
       : sign + formatMetricValue(size, unit);
+  const primary = check.kind === "primary";
+  const held = primary ? "smallest worthwhile" : "limit";
+  const seen = primary
+    ? "power to see an effect of that size"
+    : "power against a harm of exactly the limit";
   const parts = [
-    threshold === null ? "" : `limit ${value(threshold)}`,
+    threshold === null ? "" : `${held} ${value(threshold)}`,
     check.p_value === null ? "" : formatPValue(check.p_value, check.p_value_is_bound),
     check.alpha === null ? "" : `held against ${String(check.alpha)}`,
-    power === null ? "" : `power against a harm of exactly the limit ${formatShare(power)}`,
+    power === null ? "" : `${seen} ${formatShare(power)}`,
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }

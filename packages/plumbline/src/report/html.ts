@@ -104,7 +104,7 @@ function qualitySection(readout: Readout): Markup | null {
   });
   const bad = readout.quality.filter((finding) => finding.status !== "ok").length;
   return html`<section aria-labelledby="quality"><h2 id="quality">Data quality</h2>
-<p class="lead">${String(readout.quality.length)} checks, ${bad === 0 ? "none" : String(bad)} with a finding.</p><ul class="findings">${items}</ul></section>`;
+<p class="lead">${String(readout.quality.length)} ${readout.quality.length === 1 ? "check" : "checks"}, ${bad === 0 ? "none" : String(bad)} with a finding.</p><ul class="findings">${items}</ul></section>`;
 }
 
 function parametersSection(readout: Readout): Markup | null {

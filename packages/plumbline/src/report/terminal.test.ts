@@ -119,6 +119,21 @@ describe("renderTerminal", () => {
     ).toContain("registered limit is −1.0 %");
   });
 
+  it("does not call a primary metric that is only not significant a breach", () => {
+    const missed: typeof csatVeto = {
+      ...csatVeto,
+      verdict: {
+        ...csatVeto.verdict,
+        checks: csatVeto.verdict.checks.map((check) =>
+          check.kind === "primary" ? { ...check, status: "breach" as const } : check,
+        ),
+      },
+    };
+    const page = renderTerminal(buildReadout(missed), { color: false });
+    expect(page.match(/✕ not met/g)).toHaveLength(2);
+    expect(page.match(/✕ breach/g)).toHaveLength(2);
+  });
+
   it("says who chose each parameter", () => {
     expect(text).toMatch(/default, not chosen: .*alpha 0\.05/);
     expect(text).toMatch(/given: .*power 0\.8/);

@@ -112,6 +112,17 @@ export function rescaleOutcome(s: Scatter, c: Rational): Scatter {
   };
 }
 
+/**
+ * Coefficients of the adjustment: none where an arm has fewer than two covered units, since a covariate that
+ * the other arm lacks cannot correct their difference, and would only make its variance look small.
+ */
+export function coefficients(
+  covariates: readonly CovariateSums[],
+  arms: readonly Scatter[],
+): Coefficients {
+  return covariates.some(({ n }) => n < 2n) ? { i: ZERO, w: ZERO } : solve(arms);
+}
+
 /** Coefficients of least squares pooled over arms; a covariate without variation gets 0. */
 export function solve(arms: readonly Scatter[]): Coefficients {
   const total = (key: keyof Scatter) => arms.reduce((sum, arm) => add(sum, arm[key]), ZERO);

@@ -21,13 +21,13 @@ import {
   armDesign,
   type Coefficients,
   type CoveredTotals,
+  coefficients,
   coveredTotals,
   rescaleOutcome,
   residualScatter,
   type Scatter,
   scatter,
   shift,
-  solve,
   weightedOutcome,
 } from "./adjustment.js";
 import { type CupedAdjustment, coverageOf, requireCovariate, thetas } from "./cuped.js";
@@ -72,7 +72,10 @@ export function cupedRatioFromMoments(input: CupedRatioInput): CupedRatioResult 
   const unit = powerOfTen(requireScale(denominatorScale) - requireScale(valueScale));
   const linear = linearUnit(c, unit);
   const control = { x: c.sx, y: c.sy };
-  const b = solve([t, c].map((arm) => rescaleOutcome(linearised(arm, control, totals), linear)));
+  const b = coefficients(
+    covariates,
+    [t, c].map((arm) => rescaleOutcome(linearised(arm, control, totals), linear)),
+  );
   const designs = [t.design, c.design];
   const adjusted = (arm: Arm) => adjustArm(arm, designs, b, unit, totals);
   const [at, ac] = [adjusted(t), adjusted(c)];

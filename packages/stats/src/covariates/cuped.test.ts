@@ -255,6 +255,15 @@ describe("covariateBalance", () => {
     expect(result.pValue).toBeLessThan(0.001);
   });
 
+  it("takes the variance of each arm", () => {
+    const arm = (zs: readonly number[]) => zs.map((z) => ({ x: 0, y: 1, z: Math.round(z * 10) }));
+    // NumPy: (4 - 3.14) / sqrt(12.6667 / 4 + 0.053 / 5).
+    const result = balance(arm([1, 2, 4, 9]), arm([3, 3.5, 3.2, 2.9, 3.1]));
+    expect(result.difference).toBeCloseTo(0.86, 14);
+    expect(result.z).toBeCloseTo(0.4824714485560928, 12);
+    expect(result.pValue).toBeCloseTo(0.6294710760737372, 12);
+  });
+
   it("tests the share of covered units too", () => {
     expect(balance(treatment, control)).toMatchObject({ coverageZ: 0, coveragePValue: 1 });
     const result = balance(treatment, partialC);
@@ -266,5 +275,28 @@ describe("covariateBalance", () => {
     const same = balance(constant(treatment, 3), constant(control, 3));
     expect([same.z, same.pValue]).toEqual([0, 1]);
     expect(() => balance(constant(treatment, 3), constant(control, 4))).toThrowError(domain);
+  });
+});
+
+describe("a covariate that one arm lacks", () => {
+  const bare = control.map((u) => ({ ...u, z: null }));
+
+  it("adjusts nothing: it cannot make the difference more certain", () => {
+    const sums = { treatment: sumsOf(treatment), control: sumsOf(bare) };
+    const means = cupedFromMoments({ ...sums, ...scales, ...options });
+    expect([means.theta, means.indicatorTheta, means.varianceRatio]).toEqual([0, 0, 1]);
+    expect(means.pValue).toBe(means.unadjusted.pValue);
+    expect(means.coverage).toEqual({ treatment: 1, control: 0 });
+    const ratio = cupedRatioFromMoments({ ...sums, ...scales, denominatorScale: 0, ...options });
+    expect([ratio.theta, ratio.indicatorTheta]).toEqual([0, 0]);
+    expect(ratio.varianceRatio).toBeCloseTo(1, 14);
+    expect(ratio.pValue).toBeCloseTo(ratio.unadjusted.pValue, 14);
+  });
+
+  it("nor where a single unit of it has one", () => {
+    const one = bare.map((u, i) => (i === 0 ? { ...u, z: 200 } : u));
+    const sums = { treatment: sumsOf(treatment), control: sumsOf(one) };
+    const result = cupedFromMoments({ ...sums, ...scales, ...options });
+    expect([result.theta, result.varianceRatio]).toEqual([0, 1]);
   });
 });

@@ -17,12 +17,12 @@ import {
   armDesign,
   type Coefficients,
   type CoveredTotals,
+  coefficients,
   coveredTotals,
   residualScatter,
   type Scatter,
   scatter,
   shift,
-  solve,
   weightedOutcome,
 } from "./adjustment.js";
 
@@ -32,7 +32,8 @@ import {
  * Method: see `adjustment.ts`; Welch's t on the adjusted values, theta taken as known (its error is
  * of order 1/n). Source: Deng, Xu, Kohavi & Walker, WSDM 2013. Accuracy: means, difference and
  * variances are the doubles nearest to their exact values. Domain: two units in each arm, some
- * variation left after the adjustment. theta = 0 when the covariate is constant or nobody has one.
+ * variation left after the adjustment. theta = 0 when the covariate is constant, or fewer than
+ * two units of an arm have one.
  */
 export interface ArmCovariateMoments extends Pick<MetricSums, "n" | "sx" | "sxx"> {
   /** Sums over the units that have both; x is the outcome, z the covariate. */
@@ -78,7 +79,7 @@ export function cupedFromMoments(input: CupedMomentsInput): CupedMomentsResult {
   const totals = coveredTotals(covariates);
   const t = armOf(treatment, covariates[0], totals);
   const c = armOf(control, covariates[1], totals);
-  const b = solve([t.scatter, c.scatter]);
+  const b = coefficients(covariates, [t.scatter, c.scatter]);
   const designs = [t.design, c.design];
   const adjusted = (arm: Arm) => adjustArm(arm, designs, b, valueScale);
   const [at, ac] = [adjusted(t), adjusted(c)];

@@ -89,6 +89,15 @@ describe("two proportions", () => {
     expect([size.n1, size.n2]).toEqual([77, 77]);
   });
 
+  it("corrects for continuity as Fleiss does, with unequal groups", () => {
+    // By hand from Fleiss, Tytun and Ury (1980): 215.650960 before, 230.406827 after the correction.
+    const base = { p1: 0.3, p2: 0.2, power: 0.8, alpha: 0.05, sided: 2, ratio: 2 } as const;
+    const pooled = sampleSizeProportions({ ...base, method: "pooled" });
+    expect(pooled.exact).toBeCloseTo(215.65095958652358, 8);
+    const corrected = sampleSizeProportions({ ...base, method: "pooled_cc" });
+    expect(corrected.exact).toBeCloseTo(230.406826194605, 8);
+  });
+
   it("needs more units with the continuity correction, never fewer", () => {
     const base = { p1: 0.3, p2: 0.5, power: 0.9, alpha: 0.05, sided: 2, ratio: 2 } as const;
     const corrected = sampleSizeProportions({ ...base, method: "pooled_cc" });
@@ -167,6 +176,13 @@ describe("non-inferiority", () => {
       const { exact } = sampleSizeNonInferiorityMeans({ ...means, power: 0.8 });
       expect(powerNonInferiorityMeans({ ...means, n1: exact, n2: exact })).toBeCloseTo(0.8, 9);
     }
+  });
+
+  it("of means grows with unequal groups: (1 + 1 / ratio) sd^2 z^2 / margin^2", () => {
+    const means = { difference: 0, sd: 10, margin: 3, alpha: 0.025, method: "normal" } as const;
+    const size = sampleSizeNonInferiorityMeans({ ...means, power: 0.9, ratio: 3 });
+    // (1.959964 + 1.281552)^2 (10 / 3)^2 (4 / 3)
+    expect(size.exact).toBeCloseTo(155.66552683615737, 8);
   });
 
   it("refuses a planned loss beyond the margin", () => {

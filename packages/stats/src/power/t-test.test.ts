@@ -47,6 +47,20 @@ describe.skipIf(!present)(
 );
 
 describe("t-test power", () => {
+  // SciPy 1.17.1, nct with 7 degrees of freedom and ncp 0.9 / sqrt(1/5 + 1/4).
+  it("of small groups has n1 + n2 - 2 degrees of freedom", () => {
+    const small = { effectSize: 0.9, n1: 5, n2: 4, alpha: 0.05 };
+    expect(powerT({ ...small, sided: 2 })).toBeCloseTo(0.21368087702310046, 10);
+    expect(powerT({ ...small, sided: 1 })).toBeCloseTo(0.33272380703854637, 10);
+  });
+
+  it("makes the second group from the whole first one: 14.14 and 2.5 times that are 15 and 38", () => {
+    const plan = { effectSize: 0.9, power: 0.8, alpha: 0.05, sided: 2, ratio: 2.5 } as const;
+    const size = sampleSizeT(plan);
+    expect(size.exact).toBeCloseTo(14.1362951, 4);
+    expect([size.n1, size.n2]).toEqual([15, 38]);
+  });
+
   it("gives R's and statsmodels' published sizes", () => {
     const usual = { power: 0.8, alpha: 0.05, sided: 2 } as const;
     // R: power.t.test(delta = .5, power = .8) prints n = 63.76576; statsmodels 63.765611.

@@ -60,6 +60,18 @@ describe("mannWhitney", () => {
     expect(result.probabilityOfSuperiority).toBe(0.255);
   });
 
+  it.each([
+    // SciPy 1.17.1: mannwhitneyu(x, y, alternative, method="asymptotic", use_continuity=True), U 23.
+    ["greater", 0.0839875961756899],
+    ["less", 0.940923238143997],
+    ["two_sided", 0.1679751923513798],
+  ] as const)("moves U towards its mean under %s", (alternative, expected) => {
+    const counts = rankCounts([1, 4, 6, 7, 9, 3], [2, 2, 5, 3, 1]);
+    const result = mannWhitney({ ...counts, continuity: true, alternative });
+    expect(result.u1).toBe(23);
+    expect(result.pValue).toBeCloseTo(expected, 13);
+  });
+
   it("mirrors when the arms are exchanged", () => {
     fc.assert(
       fc.property(sample, sample, fc.boolean(), (a, b, continuity) => {

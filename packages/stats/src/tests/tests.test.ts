@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { centre } from "../moments/centre.js";
 import { summarise, summarisePairs } from "../moments/summarise.js";
+import { normalTest, studentTTest } from "./inference.js";
 import { liftFromLogEffect } from "./log-scale.js";
 import { twoProportionZ } from "./proportions.js";
 import { ratioMetric, ratioMetricDelta, ratioMetricFromSums } from "./ratio-metric.js";
@@ -96,6 +97,22 @@ describe("welchT", () => {
     };
     expect(at(10n ** 15n)).toEqual(at(0n));
     expect(at(0n).test.t).toBeCloseTo(1.8608, 4);
+  });
+});
+
+describe("far tails", () => {
+  const relative = (value: number, expected: number) => Math.abs(value / expected - 1);
+
+  // SciPy 1.17.1: norm.sf(10) = 7.61985302416047e-24, t.sf(30, 50) = 6.190011397993622e-34.
+  it("keep their digits where one minus the distribution function would be 0", () => {
+    const flat = { alpha: 0.05, se: 1 } as const;
+    const z = (estimate: number, alternative: "two_sided" | "greater" | "less") =>
+      normalTest({ ...flat, estimate, alternative }).pValue;
+    expect(relative(z(10, "greater"), 7.61985302416047e-24)).toBeLessThan(1e-12);
+    expect(relative(z(-10, "less"), 7.61985302416047e-24)).toBeLessThan(1e-12);
+    expect(relative(z(10, "two_sided"), 2 * 7.61985302416047e-24)).toBeLessThan(1e-12);
+    const t = studentTTest({ ...flat, estimate: 30, df: 50, alternative: "two_sided" });
+    expect(relative(t.pValue, 2 * 6.190011397993622e-34)).toBeLessThan(1e-11);
   });
 });
 
@@ -201,6 +218,25 @@ describe("ratioOfMeans", () => {
     expect(line.fiellerRatioRoots).toBeNull();
   });
 
+  it("uses the covariance of the means, in every interval", () => {
+    // Independently, with NumPy: vt 0.01, vc 0.02, cov 0.006 of the means 4.2 and 4.
+    const paired = {
+      meanT: 4.2,
+      varT: 0.01,
+      nT: 1,
+      meanC: 4,
+      varC: 0.02,
+      nC: 1,
+      covOfMeans: 0.006,
+    };
+    const result = ratioOfMeans({ ...paired, alpha: 0.05 });
+    expect(result.deltaSe).toBeCloseTo(0.03486581420245338, 14);
+    expect(result.g).toBeCloseTo(0.004801823525867659, 14);
+    expect(result.logDeltaSe).toBeCloseTo(0.033205537335669895, 14);
+    expect(result.fiellerRatioRoots?.[0]).toBeCloseTo(0.9850228237162515, 12);
+    expect(result.fiellerRatioRoots?.[1]).toBeCloseTo(1.1222146647147664, 12);
+  });
+
   it("has no log interval for a negative ratio and refuses a control mean of zero", () => {
     expect(ratioOfMeans({ ...input, meanT: -4, alpha: 0.05 }).logDeltaSe).toBeNull();
     expect(() => ratioOfMeans({ ...input, meanC: 0, alpha: 0.05 })).toThrowError(domain);
@@ -274,6 +310,12 @@ describe("liftFromLogEffect", () => {
     expect(lift).toBeCloseTo(0.1, 15);
     expect(lower).toBeCloseTo(-0.1, 15);
     expect(upper).toBeNull();
+  });
+
+  it("keeps the digits of a small lift", () => {
+    const { lift } = liftFromLogEffect({ difference: 1e-12, ciLower: null, ciUpper: null });
+    // exp(d) - 1 = d + d^2 / 2 + ...
+    expect(Math.abs(lift / 1e-12 - 1)).toBeLessThan(1e-11);
   });
 
   it("refuses a lift beyond the largest number", () => {

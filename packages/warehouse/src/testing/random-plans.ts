@@ -9,7 +9,8 @@ const HOUR = 3_600_000_000;
 export const START = 1_704_067_200_000_000;
 
 const unitId = fc.integer({ min: 1, max: 14 }).map((n) => `u${n}`);
-const orNull = <T>(arbitrary: fc.Arbitrary<T>, freq = 6) => fc.option(arbitrary, { nil: null, freq });
+const orNull = <T>(arbitrary: fc.Arbitrary<T>, freq = 6) =>
+  fc.option(arbitrary, { nil: null, freq });
 const hours = fc.integer({ min: -60, max: 200 }).map((n) => START + n * HOUR);
 const price = fc
   .integer({ min: 1, max: 99_999 })
@@ -44,7 +45,10 @@ const exposureRow = fc.record({
     { arbitrary: fc.constantFrom("control", "treatment"), weight: 20 },
     { arbitrary: fc.constantFrom("other", null), weight: 1 },
   ),
-  at: orNull(fc.integer({ min: -10, max: 60 }).map((n) => START + n * HOUR), 20),
+  at: orNull(
+    fc.integer({ min: -10, max: 60 }).map((n) => START + n * HOUR),
+    20,
+  ),
   key: fc.constantFrom("a", "a", "a", "b", null),
   segment: fc.constantFrom("JP", "EN", "EN", "mixed", null),
   tier: fc.constantFrom(1, 1, 2, 3, null),
@@ -94,7 +98,12 @@ const filters: readonly (Expression | null)[] = [
   { kind: "unary", op: "not", operand: column("flag") },
   binary("or", binary("<", column("score"), number(900)), column("flag")),
   binary("and", binary(">=", column("price"), number(20)), column("flag")),
-  { kind: "in", operand: column("amount"), values: [number(0), number(5), number(90)], negated: true },
+  {
+    kind: "in",
+    operand: column("amount"),
+    values: [number(0), number(5), number(90)],
+    negated: true,
+  },
   { kind: "call", name: "is_null", args: [column("amount")] },
 ];
 
@@ -122,7 +131,7 @@ const logged: Partial<ValueSpec> = {
   cap: null,
 };
 
-function valueOf(sources: readonly SourceSpec[]): fc.Arbitrary<ValueSpec> {
+function valueSpec(sources: readonly SourceSpec[]): fc.Arbitrary<ValueSpec> {
   return fc
     .record({
       source: fc.constantFrom(...sources),
@@ -157,21 +166,32 @@ function metricOf(sources: readonly SourceSpec[], plan: MomentPlan): fc.Arbitrar
     declared.map((level) => ({ dimension: id, level })),
   );
   const cohort = levels.length === 0 ? fc.constant([]) : fc.subarray(levels, { maxLength: 1 });
-  const value = valueOf(sources);
+  const value = valueSpec(sources);
   const events = sources.filter((source) => source.grain === "event");
-  const observations = valueOf(events).map((spec) => ({
+  const observations = valueSpec(events).map((spec) => ({
     ...spec,
     aggregate: "value" as const,
     value: spec.value ?? column("amount"),
     ...(spec.transform === "log" ? { transform: "identity" as const } : {}),
   }));
-  const shape = fc.constantFrom("univariate", "ratio", "covariate", "rank", "unit quantile", "quantile");
+  const shape = fc.constantFrom(
+    "univariate",
+    "ratio",
+    "covariate",
+    "rank",
+    "unit quantile",
+    "quantile",
+  );
   return fc
     .record({ shape, value, other: value, observations, cohort, order: fc.constantFrom(0.5, 0.95) })
     .map((drawn) => {
       const common = { cohort: drawn.cohort };
       if (drawn.shape === "quantile") {
-        return moment("m", drawn.observations, { cohort: [], shape: "quantile", order: drawn.order });
+        return moment("m", drawn.observations, {
+          cohort: [],
+          shape: "quantile",
+          order: drawn.order,
+        });
       }
       if (drawn.shape === "unit quantile") {
         return moment("m", drawn.value, { ...common, shape: "quantile", order: drawn.order });
@@ -244,11 +264,9 @@ export function randomCase(files: (source: string) => string): fc.Arbitrary<Case
       }),
     );
   return fc.tuple(rows, base).chain(([data, plan]) =>
-    fc
-      .array(metricOf(plan.sources, plan), { minLength: 1, maxLength: 4 })
-      .map((metrics) => ({
-        data,
-        plan: { ...plan, metrics: metrics.map((metric, index) => ({ ...metric, id: `m${index}` })) },
-      })),
+    fc.array(metricOf(plan.sources, plan), { minLength: 1, maxLength: 4 }).map((metrics) => ({
+      data,
+      plan: { ...plan, metrics: metrics.map((metric, index) => ({ ...metric, id: `m${index}` })) },
+    })),
   );
 }

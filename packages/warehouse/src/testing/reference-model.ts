@@ -160,7 +160,8 @@ type Place = ReturnType<typeof places>[number];
 function unitsAt(units: readonly ReferenceUnit[], place: Place, arm: string): ReferenceUnit[] {
   return units.filter(
     (unit) =>
-      unit.arm === arm && (place.dimension === null || unit.levels[place.dimension] === place.level),
+      unit.arm === arm &&
+      (place.dimension === null || unit.levels[place.dimension] === place.level),
   );
 }
 
@@ -234,6 +235,13 @@ function rankCells(plan: MomentPlan, units: readonly ReferenceUnit[]): RankCell[
     );
 }
 
+function movedRows(plan: MomentPlan, unit: ReferenceUnit, metric: MomentSpec): bigint {
+  const plain = { ...metric, value: { ...metric.value, cap: null } };
+  const before = observationsOf(plan, unit, plain);
+  const after = observationsOf(plan, unit, metric);
+  return BigInt(after.filter((value, index) => value !== before[index]).length);
+}
+
 function metricQuality(
   plan: MomentPlan,
   metric: MomentSpec,
@@ -253,86 +261,109 @@ function metricQuality(
       const above = (x: number) => range?.upper != null && x > range.upper;
       strange += BigInt(known.filter((x) => below(x) || above(x)).length);
     }
-    if (!byRow && numbersOf(plan, unit, metric).moved) capped += 1n;
+    // Each observation of a quantile over events is capped by itself.
+    if (byRow) capped += movedRows(plan, unit, metric);
+    else if (numbersOf(plan, unit, metric).moved) capped += 1n;
   }
   return { metric: metric.id, nulls, outOfRange: strange, capped };
+}
+
+const count = (entries: readonly unknown[]) => BigInt(entries.length);
+
+function unknownArms(plan: MomentPlan, exposures: Exposures): QualityCounts["unknownArms"] {
+  const registered = new Set(plan.arms.map((arm) => arm.value));
+  const found = new Map<string, Set<string>>();
+  for (const { row, key, inside } of exposures.rows) {
+    const value = textOf(row[plan.exposure.arm]);
+    if (!inside || key === null || value === null || registered.has(value)) continue;
+    found.set(value, (found.get(value) ?? new Set()).add(key));
+  }
+  return [...found]
+    .map(([value, keys]) => ({ value, units: count([...keys]) }))
+    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
+}
+
+function dimensionQuality(plan: MomentPlan, units: readonly ReferenceUnit[]) {
+  // Beyond every other text: the missing value comes last.
+  const order = (level: string | null) => level ?? "\u{10FFFF}";
+  return plan.dimensions.map((dimension) => {
+    const found = groupBy(units, (unit) => unit.levels[dimension.id] ?? null);
+    const late = units.filter((unit) => {
+      const { measuredAt } = dimension;
+      const { exposedAt } = unit;
+      if (measuredAt === null || exposedAt === null) return false;
+      const times = (unit.rows[dimension.source] ?? []).map((row) => row[measuredAt] ?? null);
+      return times.some((at) => at !== null && Number(at) > exposedAt);
+    });
+    return {
+      dimension: dimension.id,
+      levels: [...found]
+        .map(([level, members]) => ({ level, units: count(members) }))
+        .toSorted((a, b) => (order(a.level) < order(b.level) ? -1 : 1)),
+      measuredAfterExposure: count(late),
+    };
+  });
+}
+
+function eventsBefore(plan: MomentPlan, units: readonly ReferenceUnit[]): Record<string, bigint> {
+  if (plan.exposure.time === null) return {};
+  const timed = plan.sources.filter(
+    ({ id, grain, time }) => id !== plan.exposure.source && grain === "event" && time !== null,
+  );
+  const early = (id: string, time: string) =>
+    units.flatMap(({ exposedAt, rows }) =>
+      (rows[id] ?? []).filter((row) => {
+        const at = row[time] ?? null;
+        return at !== null && exposedAt !== null && Number(at) < exposedAt;
+      }),
+    );
+  return Object.fromEntries(timed.map(({ id, time }) => [id, count(early(id, time ?? ""))]));
 }
 
 function qualityOf(plan: MomentPlan, data: Data): QualityCounts {
   const exposures = exposuresOf(plan, data);
   const { units, byUnit, multiArm } = assigned(plan, data, exposures);
-  const { arm: armColumn } = plan.exposure;
-  const count = (entries: readonly unknown[]) => BigInt(entries.length);
-  const registered = new Set(plan.arms.map((arm) => arm.value));
-  const strangers = new Map<string, Set<string>>();
-  for (const { row, key, inside } of exposures.rows) {
-    const value = textOf(row[armColumn]);
-    if (!inside || key === null || value === null || registered.has(value)) continue;
-    strangers.set(value, (strangers.get(value) ?? new Set()).add(key));
-  }
-  const others = plan.sources.filter((source) => source.id !== plan.exposure.source);
   const exposure = plan.sources.find((source) => source.id === plan.exposure.source);
-  const before = (id: string, time: string) =>
-    units.flatMap((unit) =>
-      (unit.rows[id] ?? []).filter(
-        (row) =>
-          row[time] != null && unit.exposedAt !== null && Number(row[time]) < unit.exposedAt,
-      ),
-    );
-  const duplicates: [string, bigint][] = others
-    .filter((source) => source.grain === "unit")
+  const duplicates: [string, bigint][] = plan.sources
+    .filter((source) => source !== exposure && source.grain === "unit")
     .map((source) => [source.id, count(units.filter((u) => (u.rows[source.id] ?? []).length > 1))]);
   if (exposure?.grain === "unit" && exposure.unit !== null) {
     const repeated = [...byUnit.values()].filter((entries) => entries.length > 1);
     duplicates.unshift([exposure.id, count(repeated)]);
   }
+  const withoutArm = exposures.rows.filter(({ row }) => textOf(row[plan.exposure.arm]) === null);
   return {
     exposureRows: count(exposures.rows),
     nullUnits: count(exposures.rows.filter((entry) => entry.key === null)),
-    nullArms: count(exposures.rows.filter((entry) => textOf(entry.row[armColumn]) === null)),
+    nullArms: count(withoutArm),
     outsideRun: count(exposures.rows.filter((entry) => !entry.inside)),
     units: BigInt(byUnit.size),
     multiArmUnits: multiArm,
     duplicateUnits: Object.fromEntries(duplicates),
-    unknownArms: [...strangers]
-      .map(([value, keys]) => ({ value, units: BigInt(keys.size) }))
-      .toSorted((a, b) => (a.value < b.value ? -1 : 1)),
-    eventsBeforeExposure: Object.fromEntries(
-      others
-        .filter(({ grain, time }) => grain === "event" && time !== null && plan.exposure.time !== null)
-        .map((source) => [source.id, count(before(source.id, source.time ?? ""))]),
-    ),
+    unknownArms: unknownArms(plan, exposures),
+    eventsBeforeExposure: eventsBefore(plan, units),
     metrics: plan.metrics.map((metric) => metricQuality(plan, metric, units)),
-    dimensions: plan.dimensions.map((dimension) => {
-      const found = groupBy(units, (unit) => unit.levels[dimension.id] ?? null);
-      const late = units.filter((unit) => {
-        const { measuredAt } = dimension;
-        if (measuredAt === null || unit.exposedAt === null) return false;
-        const times = (unit.rows[dimension.source] ?? []).map((row) => row[measuredAt] ?? null);
-        return times.some((at) => at !== null && Number(at) > (unit.exposedAt ?? 0));
-      });
-      const order = (level: string | null) => (level === null ? "\u{10FFFF}" : level);
-      return {
-        dimension: dimension.id,
-        levels: [...found]
-          .map(([level, members]) => ({ level, units: count(members) }))
-          .toSorted((a, b) => (order(a.level) < order(b.level) ? -1 : 1)),
-        measuredAfterExposure: count(late),
-      };
-    }),
+    dimensions: dimensionQuality(plan, units),
   };
 }
 
 /** The result that the plan promises for these rows. */
 export function referenceResult(plan: MomentPlan, data: Data): MomentResult {
   const { units } = assigned(plan, data, exposuresOf(plan, data));
-  const isSummed = (metric: MomentSpec) => metric.shape === "univariate" || metric.shape === "ratio";
+  const isSummed = (metric: MomentSpec) =>
+    metric.shape === "univariate" || metric.shape === "ratio";
   const cells = places(plan).flatMap((place) =>
     plan.arms.map((arm) => {
       const own = unitsAt(units, place, arm.id);
       const metrics = plan.metrics.filter(isSummed).map((metric) => {
         const numbers = own.map((unit) => numbersOf(plan, unit, metric).numbers);
-        return [metric.id, sumsOf(metric, numbers.filter((entry) => entry !== null))] as const;
+        return [
+          metric.id,
+          sumsOf(
+            metric,
+            numbers.filter((entry) => entry !== null),
+          ),
+        ] as const;
       });
       return {
         arm: arm.id,

@@ -98,8 +98,7 @@ export function inCohort(unit: ReferenceUnit, metric: MomentSpec): boolean {
 }
 
 function part(plan: MomentPlan, unit: ReferenceUnit, spec: ValueSpec): Finished | null {
-  const integer =
-    reduced(keptRows(plan, unit, spec), spec) ?? (spec.empty === "zero" ? 0n : null);
+  const integer = reduced(keptRows(plan, unit, spec), spec) ?? (spec.empty === "zero" ? 0n : null);
   return integer === null ? null : finished(integer, spec);
 }
 
