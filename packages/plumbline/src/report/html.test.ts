@@ -157,11 +157,13 @@ describe("renderHtml", () => {
 
   it("names the primary metric's figure by what it is, not as a limit of harm", () => {
     const checks = csatVeto.verdict.checks.map((check) =>
-      check.kind === "primary" ? { ...check, threshold: 0.03, powerAtThreshold: 0.9 } : check,
+      check.kind === "primary"
+        ? { ...check, threshold: 0.03, scale: "relative" as const, powerAtThreshold: 0.9 }
+        : check,
     );
     const { document } = page({ ...csatVeto, verdict: { ...csatVeto.verdict, checks } });
     const check = document.querySelector('[data-check^="primary:"] .figures');
-    expect(check?.textContent).toContain("smallest worthwhile +3.0 %");
+    expect(check?.textContent).toMatch(/^smallest worthwhile \+3\.0\s%/);
     expect(check?.textContent).not.toMatch(/limit|harm/);
   });
 });

@@ -8,7 +8,7 @@ import {
 } from "./context.js";
 import { columnSql, compileCondition, compileExpression, ROW } from "./expression.js";
 import type { Pass } from "./pass.js";
-import { all, type Column, type CommonTable, type From } from "./sql.js";
+import { all, type Column, type CommonTable, type From, when } from "./sql.js";
 
 /** How the exposure source is read, decided before values are added to its pass. */
 export interface ExposureReading {
@@ -81,7 +81,9 @@ export function exposureRowsTable(
     where,
   };
   const base = { name: "exposure_rows", shared: true } as const;
-  if (exposure.unit === null) return { ...base, ...singleRows(reading, rows, timeColumn) };
+  if (exposure.spec.grain === "unit") {
+    return { ...base, ...singleRows(reading, rows, timeColumn, exposure.unit !== null) };
+  }
   const first = timeColumn === null ? "NULL" : `min(${timeColumn})`;
   const filter =
     reading.inside === null || timeColumn === null ? "" : ` FILTER (WHERE ${reading.inside})`;
@@ -107,16 +109,19 @@ function singleRows(
   reading: ExposureReading,
   rows: Extract<From, { query: unknown }>["query"],
   timeColumn: string | null,
+  ids: boolean,
 ): Pick<CommonTable, "comment" | "query"> {
   const inside = reading.inside === null ? "1" : `CASE WHEN ${reading.inside} THEN 1 ELSE 0 END`;
+  const time = timeColumn === null ? "NULL" : when(reading.inside, timeColumn);
   return {
-    comment: "one row a row of the exposure source: every row is a unit",
+    comment: ids ? "the rows of the exposure source" : "the exposure source: every row is a unit",
     query: {
       columns: [
+        ...(ids ? [{ sql: "unit", as: "unit" }] : []),
         { sql: "arm_value", as: "arm_value" },
         { sql: "1", as: "row_count" },
         { sql: inside, as: "rows_in_run" },
-        { sql: timeColumn ?? "NULL", as: "exposed_us" },
+        { sql: time, as: "exposed_us" },
         ...reading.pass.singleColumns(),
       ],
       from: { query: rows, as: "r" },

@@ -1,11 +1,10 @@
 import type { MomentSpec } from "@plumbline/stats";
-import { type Context, dimensionKeys, metricKey, readSource, scopeOf, timeSql } from "./context.js";
+import { type Context, dimensionKeys, metricKey, readSource, scopeOf } from "./context.js";
 import { numberLiteral, numeric } from "./expression.js";
-import { Pass } from "./pass.js";
-import { scaledInteger } from "./scaled.js";
+import { Pass, passRows } from "./pass.js";
 import { all, type Column, type CommonTable, type Select, when } from "./sql.js";
-import type { UnitBuilder } from "./units.js";
-import { keptRows, type Reading } from "./value.js";
+import { sinceExposure, type UnitBuilder } from "./units.js";
+import { keptRows, type Reading, scaledRow } from "./value.js";
 import { beyondCap, finalValue } from "./values.js";
 
 export interface Observations {
@@ -25,10 +24,7 @@ function metricColumns(
   if (spec.value === null) return { columns: [], flags: [] };
   const { pass } = reading;
   const kept = keptRows(reading, spec, key);
-  const value = pass.row(
-    `${key}_value`,
-    scaledInteger(reading.scope, context.failures, spec.value, spec.scale),
-  );
+  const value = scaledRow(reading, spec, spec.value, key);
   const flag = (name: string, condition: string): Column => ({
     sql: `${all([kept, condition])}`,
     as: `${key}_${name}`,
@@ -61,21 +57,19 @@ export function observationsTable(
 ): Observations {
   const source = readSource(context, sourceId);
   const pass = new Pass();
-  const timed = source.spec.time !== null && context.plan.exposure.time !== null;
-  const since =
-    timed && source.spec.time !== null
-      ? `(${timeSql(context, source, source.spec.time, { expression: "time" })} - a.exposed_us)`
-      : null;
+  const since = sinceExposure(context, source, pass);
   const perMetric = metrics.map((metric) => {
     const scope = scopeOf(context, source, { metric: metric.id, expression: "value" });
     return metricColumns(
       context,
-      { scope, failures: context.failures, pass, since, base: null, counts: true },
+      { scope, failures: context.failures, pass, since, joined: true, base: null, counts: true },
       metric,
     );
   });
   const before =
-    since === null ? [] : [{ sql: pass.row("before", `${since} < 0`), as: `${source.key}_before` }];
+    since === null
+      ? []
+      : [{ sql: pass.joinedRow("before", `${since} < 0`), as: `${source.key}_before` }];
   const keys = ["unit", "arm", ...dimensionKeys(context.plan)];
   const table: CommonTable = {
     name: `${source.key}_observations`,
@@ -88,13 +82,11 @@ export function observationsTable(
         ...before,
       ],
       from: {
-        query: {
-          columns: [...keys.map((key) => ({ sql: `a.${key}`, as: key })), ...pass.rowColumns()],
+        query: passRows(pass, {
+          unit: source.unit ?? "",
           from: builder.relation(source),
-          joins: [
-            { kind: "JOIN", to: { relation: "members", as: "a" }, on: `a.unit = ${source.unit}` },
-          ],
-        },
+          exposures: { relation: "members", columns: ["arm", ...dimensionKeys(context.plan)] },
+        }),
         as: "r",
       },
     },

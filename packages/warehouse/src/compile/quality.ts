@@ -50,7 +50,7 @@ function unknownArms(context: Context): Select {
     columns: [
       { sql: "'unknown_arm'", as: "part" },
       { sql: "arm_value", as: "level" },
-      { sql: "count(*)", as: "units" },
+      { sql: ids ? "count(DISTINCT unit)" : "count(*)", as: "units" },
     ],
     from: { relation: "exposure_rows" },
     where: [

@@ -32,3 +32,15 @@ export function largestOf(expression: Expression, columns: readonly ColumnInfo[]
   if (expression.kind !== "column") return null;
   return columns.find((column) => column.name === expression.name)?.largest ?? null;
 }
+
+/** No sum of round(x * 10^scale) over rows of a plain column x is larger in size; null when unknown. */
+export function largestSumOf(
+  expression: Expression,
+  columns: readonly ColumnInfo[],
+  scale: number,
+): number | null {
+  const largest = largestOf(expression, columns);
+  if (largest === null || expression.kind !== "column") return null;
+  const rows = columns.find((column) => column.name === expression.name)?.rows;
+  return rows === undefined ? null : (largest * 10 ** scale + 1) * rows;
+}

@@ -167,10 +167,8 @@ export class UnitBuilder {
     const timed = source.spec.time !== null && context.plan.exposure.time !== null;
     const joined =
       values.some((value) => value.window !== null) || (timed && source.spec.grain === "event");
-    const since =
-      joined && source.spec.time !== null
-        ? `(${timeSql(context, source, source.spec.time, { expression: "time" })} - a.exposed_us)`
-        : null;
+    const pass = new Pass();
+    const since = joined ? sinceExposure(context, source, pass) : null;
     const scope = scopeOf(context, source, {});
     const reading: Reading = {
       scope,
@@ -269,7 +267,8 @@ export class UnitBuilder {
       `${source.spec.id}: one row a unit`,
       pass.reading.pass,
       {
-        unit: joined ? "a.unit" : unit,
+        // The id of the event, not of the joined unit: it is at hand, the other must be fetched.
+        unit,
         from: pass.from,
         joins: joined
           ? [{ kind: "JOIN", to: { relation: "assigned", as: "a" }, on: `a.unit = ${unit}` }]

@@ -8,9 +8,9 @@ import {
   type Scope,
 } from "./expression.js";
 import type { Pass } from "./pass.js";
-import { type Failures, power, scaledInteger } from "./scaled.js";
-import { all } from "./sql.js";
-import { mayBeNull } from "./statistics.js";
+import { type Failures, power, scaledInteger, scaledSummand } from "./scaled.js";
+import { all, when } from "./sql.js";
+import { largestSumOf, mayBeNull } from "./statistics.js";
 
 /** Where a value is read: one pass over one source. */
 export interface Reading {
@@ -19,6 +19,8 @@ export interface Reading {
   readonly pass: Pass;
   /** Microseconds between a row and its unit's first exposure; null when the pass does not know it. */
   readonly since: string | null;
+  /** Whether `since` stands over a join, and not over the columns of the source alone. */
+  readonly joined: boolean;
   /** Condition on every row of the pass; null: all rows. */
   readonly base: string | null;
   /** Whether nulls and strange values are counted: not for covariates. */
@@ -55,18 +57,37 @@ function windowCondition(reading: Reading, window: { fromDays: number; toDays: n
   return `${reading.since} >= ${from} AND ${reading.since} < ${to}`;
 }
 
-/** The rows that count, as one condition column of the pass; null when all do. */
-export function keptRows(
-  reading: Reading,
-  spec: Pick<ValueSpec, "window" | "filter">,
-  key: string,
-): string | null {
-  const { scope, pass } = reading;
-  const window = spec.window === null ? null : windowCondition(reading, spec.window);
+type Kept = Pick<ValueSpec, "window" | "filter">;
+
+/** The conditions on the row alone: that of the pass and the value's filter. */
+function rowCondition(reading: Reading, spec: Kept): string | null {
+  const { scope } = reading;
   const named = { ...scope, subject: { ...scope.subject, expression: "filter" } };
-  const filter = spec.filter === null ? null : compileCondition(named, spec.filter);
-  const condition = all([reading.base, window, filter]);
+  return all([reading.base, spec.filter === null ? null : compileCondition(named, spec.filter)]);
+}
+
+/** The rows that count, as one condition column of the pass; null when all do. */
+export function keptRows(reading: Reading, spec: Kept, key: string): string | null {
+  const { pass } = reading;
+  const own = rowCondition(reading, spec);
+  const window = spec.window === null ? null : windowCondition(reading, spec.window);
+  if (window !== null && reading.joined) {
+    const filter = own === null ? null : `e.${pass.row(`${key}_filter`, own)}`;
+    return pass.joinedRow(`${key}_kept`, all([window, filter]) ?? window);
+  }
+  const condition = all([own, window]);
   return condition === null ? null : pass.row(`${key}_kept`, condition);
+}
+
+/** The row's scaled integer. Rows that a filter drops are not even checked for their size. */
+export function scaledRow(
+  reading: Reading,
+  spec: ValueSpec,
+  value: Expression,
+  key: string,
+): string {
+  const scaled = scaledInteger(reading.scope, reading.failures, value, spec.scale);
+  return reading.pass.row(`${key}_value`, when(rowCondition(reading, spec), scaled));
 }
 
 /** Adds to the pass what the value needs, and says how to read it. */
@@ -77,9 +98,11 @@ export function unitValue(reading: Reading, spec: ValueSpec, key: string): UnitV
   if (spec.value === null) return rowCount(scope, spec, rows());
   const flag =
     spec.aggregate === "any" || compileExpression(scope, spec.value).type.kind === "boolean";
+  const scaled =
+    spec.aggregate === "sum" || spec.aggregate === "avg" ? scaledSummand : scaledInteger;
   const column = flag
     ? pass.row(`${key}_flag`, truth(scope, spec.value))
-    : pass.row(`${key}_value`, scaledInteger(scope, reading.failures, spec.value, spec.scale));
+    : pass.row(`${key}_value`, scaled(scope, reading.failures, spec.value, spec.scale));
   const nullable = mayBeNull(spec.value, scope.columns);
   // Without nulls the rows are the values, and one count serves every metric over the same rows.
   const values = () =>
@@ -110,7 +133,7 @@ function times(sql: string, scale: number): string {
 type Reduced = Pick<UnitValue, "value" | "wide">;
 
 function counted(spec: ValueSpec, count: string): Reduced {
-  return { value: (p) => times(`nullif(${p}.${count}, 0)`, spec.scale), wide: true };
+  return { value: (p) => times(`nullif(${p}.${count}, 0)`, spec.scale), wide: spec.scale > 0 };
 }
 
 function rowCount(scope: Scope, spec: ValueSpec, rows: string): UnitValue {
@@ -148,7 +171,9 @@ function reduceFlags(scope: Scope, source: Column): Reduced {
   const one = power(spec.scale);
   const someTrue = (p: string) => `CASE WHEN ${p}.${truths} > 0 THEN ${one} ELSE 0 END`;
   if (spec.empty === "zero" && !least && spec.aggregate !== "avg") {
-    return spec.aggregate === "sum" ? { value: sum, wide: true } : { value: someTrue, wide: false };
+    return spec.aggregate === "sum"
+      ? { value: sum, wide: spec.scale > 0 }
+      : { value: someTrue, wide: false };
   }
   const values = source.values();
   const present = (p: string, value: string) => `CASE WHEN ${p}.${values} > 0 THEN ${value} END`;
@@ -164,13 +189,23 @@ function reduceNumbers(scope: Scope, source: Column): Reduced {
   const { pass, spec, key, kept, column } = source;
   if (spec.aggregate === "sum" || spec.aggregate === "avg") {
     const sum = pass.unit(`${key}_sum`, { of: "sum", argument: column, filter: kept });
-    if (spec.aggregate === "sum") return { value: (p) => `${p}.${sum}`, wide: true };
+    const narrow = sumIsNarrow(scope, spec);
+    const total = (p: string) =>
+      narrow ? `CAST(${p}.${sum} AS ${scope.dialect.narrow})` : `${p}.${sum}`;
+    if (spec.aggregate === "sum") return { value: total, wide: !narrow };
     const values = source.values();
-    return { value: (p) => roundedQuotient(scope, `${p}.${sum}`, `${p}.${values}`), wide: true };
+    return { value: (p) => roundedQuotient(scope, total(p), `${p}.${values}`), wide: !narrow };
   }
   const of = spec.aggregate === "max" ? "max" : "min";
   const name = pass.unit(`${key}_${of}`, { of, argument: column, filter: kept });
   return { value: (p) => `${p}.${name}`, wide: false };
+}
+
+/** Whether the files' statistics leave room to double every sum in 64 bits. */
+function sumIsNarrow(scope: Scope, spec: ValueSpec): boolean {
+  if (spec.value === null) return false;
+  const largest = largestSumOf(spec.value, scope.columns, spec.scale);
+  return largest !== null && largest < 2 ** 60;
 }
 
 /** dividend / divisor in integers, rounded half away from zero; null when the divisor is 0. */

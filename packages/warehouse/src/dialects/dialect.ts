@@ -8,6 +8,8 @@ export interface ColumnInfo {
   readonly nullable?: boolean;
   /** No finite number of the column is larger in size, by the files' statistics; absent: unknown. */
   readonly largest?: number;
+  /** Rows of all files together; absent: unknown. */
+  readonly rows?: number;
 }
 
 /** Columns by source id. */

@@ -1,4 +1,4 @@
-import { centre, type MomentPlan } from "@plumbline/stats";
+import { centre, type MomentPlan, meanDifference } from "@plumbline/stats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DuckDbEngine } from "../engines/duckdb/engine.js";
 import { column, dimension, moment, planOf, rowValue } from "../testing/plans.js";
@@ -154,6 +154,7 @@ describe("a large offset", () => {
       const offset = centre({ n: large.n, s: large.sx, ss: large.sxx }, 2);
       expect(large.sx - small.sx).toBe(large.n * 100_000_000_000n);
       expect(offset.variance).toBe(plain.variance);
+      expect(meanDifference({ n: large.n, s: large.sx }, { n: small.n, s: small.sx }, 2)).toBe(1e9);
       expect(plain.variance).toBeGreaterThan(1);
     }
   });

@@ -1,5 +1,6 @@
 import type { MomentPlan, MomentResult, SourceSpec } from "@plumbline/stats";
 import { type CompiledPlan, type CompiledStatement, compile } from "../compile/compile.js";
+import { validatePlan } from "../compile/validate.js";
 import type { ColumnInfo, SourceColumns } from "../dialects/dialect.js";
 import type { DuckDbEngine, ResultRow, RunOptions } from "../engines/duckdb/engine.js";
 import { fail, WarehouseError } from "../errors.js";
@@ -19,8 +20,9 @@ export async function readMoments(
   plan: MomentPlan,
   options: RunOptions = {},
 ): Promise<Readout> {
+  validatePlan(plan);
   const sources = plan.sources.filter((source) => isRead(plan, source));
-  for (const source of sources) await engine.checkRows(source, options.signal);
+  await Promise.all(sources.map((source) => engine.checkRows(source, options.signal)));
   const columns = await describeAll(engine, sources, false);
   try {
     return await attempt(engine, plan, columns, options);
@@ -73,9 +75,13 @@ async function describeAll(
   sources: readonly SourceSpec[],
   wholeFile: boolean,
 ): Promise<SourceColumns> {
-  const columns: Record<string, readonly ColumnInfo[]> = {};
-  for (const source of sources) columns[source.id] = await engine.describe(source, { wholeFile });
-  return columns;
+  const described = sources.map(
+    async (source): Promise<[string, readonly ColumnInfo[]]> => [
+      source.id,
+      await engine.describe(source, { wholeFile }),
+    ],
+  );
+  return Object.fromEntries(await Promise.all(described));
 }
 
 async function attempt(

@@ -48,7 +48,10 @@ describe("a readout of random plans over random data", () => {
         expect(result.cells).toEqual(expected.cells);
         expect(result.quantiles).toEqual(expected.quantiles);
         expect(result.ranks).toEqual(expected.ranks);
-        expect(result.quality).toEqual({
+        // The exposure source's own early events are the business of the quality tests.
+        read.delete("exposures");
+        const early = only(result.quality.eventsBeforeExposure, read);
+        expect({ ...result.quality, eventsBeforeExposure: early }).toEqual({
           ...expected.quality,
           eventsBeforeExposure: only(expected.quality.eventsBeforeExposure, read),
           duplicateUnits: only(expected.quality.duplicateUnits, twice),

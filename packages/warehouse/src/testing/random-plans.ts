@@ -153,7 +153,10 @@ function valueSpec(sources: readonly SourceSpec[]): fc.Arbitrary<ValueSpec> {
       ...rowValue(source.id, null),
       ...more,
       // Repeated rows of a unit-grain exposure source have a clock each, so windows are left to the others.
-      window: source.id === "exposures" ? null : more.window,
+      window:
+        source.time === null || (source.id === "exposures" && source.grain === "unit")
+          ? null
+          : more.window,
       value: reduction === "count" && rowsOnly ? null : value,
       aggregate: own && source.grain === "unit" ? ("value" as const) : reduction,
       ...(own && source.grain === "unit" ? { value } : {}),
@@ -218,17 +221,26 @@ export interface Case {
 }
 
 export function tableOf(source: string, rows: readonly Row[]): Table {
-  return { columns: COLUMNS[source] ?? {}, rows };
+  const whole = rows.some((row) => typeof row.unit === "number");
+  return { columns: { ...COLUMNS[source], unit: whole ? "INTEGER" : "VARCHAR" }, rows };
+}
+
+/** The same rows with whole numbers for ids. */
+function withWholeIds(rows: readonly Row[]): Row[] {
+  return rows.map((row) => ({
+    ...row,
+    unit: typeof row.unit === "string" ? Number(row.unit.slice(1)) : null,
+  }));
 }
 
 const SOURCES = ["exposures", "events", "profile"] as const;
 
-function sources(files: (source: string) => string): SourceSpec[] {
+function sources(files: (source: string) => string, exposures: SourceSpec["grain"]): SourceSpec[] {
   return SOURCES.map((id) => ({
     id,
     format: "parquet",
     files: [files(id)],
-    grain: id === "events" ? "event" : "unit",
+    grain: id === "exposures" ? exposures : id === "events" ? "event" : "unit",
     unit: "unit",
     time: id === "exposures" ? "at" : "time",
   }));
@@ -236,10 +248,16 @@ function sources(files: (source: string) => string): SourceSpec[] {
 
 /** Small data of every kind of dirt, and plans of one to three metrics over them. */
 export function randomCase(files: (source: string) => string): fc.Arbitrary<Case> {
-  const rows = fc.record({
+  const texts = fc.record({
     exposures: fc.array(exposureRow, { minLength: 12, maxLength: 26 }),
     events: fc.array(eventRow, { minLength: 1, maxLength: 70 }),
     profile: fc.array(profileRow, { minLength: 1, maxLength: 18 }),
+  });
+  const rows = fc.tuple(texts, fc.boolean()).map(([data, whole]): Data => {
+    if (!whole) return data;
+    return Object.fromEntries(
+      Object.entries(data).map(([source, own]) => [source, withWholeIds(own)]),
+    );
   });
   const dimensions = [
     { ...dimension("segment", "exposures", ["JP", "EN"]), measuredAt: "measured" },
@@ -249,6 +267,7 @@ export function randomCase(files: (source: string) => string): fc.Arbitrary<Case
   const base = fc
     .record({
       dimensions: fc.subarray(dimensions),
+      grain: fc.constantFrom("unit", "unit", "event" as const),
       filter: fc.constantFrom(null, null, binary("=", column("key"), text("a"))),
       run: fc.constantFrom(
         { start: null, end: null },
@@ -257,7 +276,7 @@ export function randomCase(files: (source: string) => string): fc.Arbitrary<Case
     })
     .map((parts) =>
       planOf({
-        sources: sources(files),
+        sources: sources(files, parts.grain),
         exposure: { time: "at", filter: parts.filter, run: parts.run },
         dimensions: parts.dimensions,
         metrics: [],

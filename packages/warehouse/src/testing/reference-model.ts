@@ -91,25 +91,24 @@ function assigned(plan: MomentPlan, data: Data, exposures: Exposures) {
     const own = entries.filter(({ row }) => textOf(row[armColumn]) === arm.value);
     const times = own.map(({ row }) => (time === null ? null : (row[time] ?? null)));
     const known = times.filter((at) => at !== null).map(Number);
+    const inRun = entries.map((entry) => entry.row);
     const rows = Object.fromEntries(
       plan.sources.map((source) => [
         source.id,
         source.id === plan.exposure.source && source.grain === "unit"
-          ? entries.map((entry) => entry.row)
+          ? inRun
           : (rowsBySource[source.id]?.get(key) ?? []),
       ]),
     );
     const levels = Object.fromEntries(
       plan.dimensions.map((dimension) => {
         const from =
-          dimension.source === plan.exposure.source
-            ? entries.map((entry) => entry.row)
-            : (rows[dimension.source] ?? []);
+          dimension.source === plan.exposure.source ? inRun : (rows[dimension.source] ?? []);
         return [dimension.id, smallest(from.map((row) => textOf(evaluate(row, dimension.value))))];
       }),
     );
     const exposedAt = known.length === 0 ? null : Math.min(...known);
-    units.push({ arm: arm.id, exposedAt, rows, levels });
+    units.push({ arm: arm.id, exposedAt, rows, exposures: inRun, levels });
   }
   return { units, byUnit, multiArm };
 }
@@ -292,7 +291,9 @@ function dimensionQuality(plan: MomentPlan, units: readonly ReferenceUnit[]) {
       const { measuredAt } = dimension;
       const { exposedAt } = unit;
       if (measuredAt === null || exposedAt === null) return false;
-      const times = (unit.rows[dimension.source] ?? []).map((row) => row[measuredAt] ?? null);
+      const read =
+        dimension.source === plan.exposure.source ? unit.exposures : unit.rows[dimension.source];
+      const times = (read ?? []).map((row) => row[measuredAt] ?? null);
       return times.some((at) => at !== null && Number(at) > exposedAt);
     });
     return {

@@ -13,6 +13,8 @@ export interface ReferenceUnit {
   readonly exposedAt: number | null;
   /** Its rows of each source; of the exposure source at grain unit only those within the run. */
   readonly rows: Data;
+  /** Its exposures within the run: what dimensions of the exposure source are read from. */
+  readonly exposures: readonly Row[];
   readonly levels: Readonly<Record<string, string | null>>;
 }
 

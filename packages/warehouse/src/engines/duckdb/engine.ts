@@ -42,7 +42,9 @@ export class DuckDbEngine {
     };
     if (options.threads !== undefined) settings.threads = String(options.threads);
     if (options.memoryLimit !== undefined) settings.memory_limit = options.memoryLimit;
-    const instance = await DuckDBInstance.create(":memory:", settings);
+    const instance = await DuckDBInstance.create(":memory:", settings).catch((error: unknown) => {
+      throw engineError(error, []);
+    });
     const connection = await instance.connect();
     try {
       const { literal } = duckDbDialect;
@@ -85,9 +87,26 @@ export class DuckDbEngine {
         name: String(row.column_name),
         type: String(row.column_type),
       }));
-      return source.format === "csv" ? columns : await this.withStatistics(source, columns);
+      if (source.format === "csv") return columns;
+      await this.refuseMixedSchemas(source);
+      return await this.withStatistics(source, columns);
     } catch (error) {
       throw withSource(error, source);
+    }
+  }
+
+  /** DuckDB reads every file by the first one's types, so a wider type in a later file would lose digits unseen. */
+  private async refuseMixedSchemas(source: SourceSpec): Promise<void> {
+    if (source.files.length === 1 && !source.files.some(isGlob)) return;
+    const files = source.files.map(duckDbDialect.literal).join(", ");
+    for (const row of await this.run(mixedSchemasSql(files), [])) {
+      const column = String(row.name);
+      fail(
+        "COLUMN_TYPE",
+        `The files of source ${source.id} do not agree on the type of ${column}, or not all have it.`,
+        "Write all files of a source with the same columns and types, or split them into two sources.",
+        { source: source.id, column },
+      );
     }
   }
 
@@ -102,10 +121,12 @@ export class DuckDbEngine {
     return columns.map((column) => {
       const row = found.get(column.name);
       const largest = row?.largest;
+      const count = row?.row_count;
       return {
         ...column,
         ...(row?.complete === true ? { nullable: false } : {}),
         ...(typeof largest === "number" && Number.isFinite(largest) ? { largest } : {}),
+        ...(typeof count === "bigint" ? { rows: Number(count) } : {}),
       };
     });
   }
@@ -184,6 +205,22 @@ export class DuckDbEngine {
   }
 }
 
+function mixedSchemasSql(files: string): string {
+  return `
+    WITH leaves AS (
+      SELECT file_name, name, concat_ws('/', type, converted_type, scale, precision, logical_type) AS kind
+      FROM parquet_schema([${files}])
+      WHERE type IS NOT NULL
+    )
+    SELECT name
+    FROM leaves
+    GROUP BY name
+    HAVING count(DISTINCT kind) > 1
+      OR count(DISTINCT file_name) < (SELECT count(DISTINCT file_name) FROM leaves)
+    ORDER BY name
+    LIMIT 1`;
+}
+
 function statisticsSql(files: string): string {
   const size = (name: string) => `abs(try_cast(${name} AS DOUBLE))`;
   const [low, high] = [size("stats_min_value"), size("stats_max_value")];
@@ -192,7 +229,8 @@ function statisticsSql(files: string): string {
       path_in_schema AS name,
       bool_and(coalesce(stats_null_count = 0, FALSE)) AS complete,
       CASE WHEN bool_and(${low} IS NOT NULL AND ${high} IS NOT NULL)
-        THEN max(greatest(${low}, ${high})) END AS largest
+        THEN max(greatest(${low}, ${high})) END AS largest,
+      CAST(sum(row_group_num_rows) AS BIGINT) AS row_count
     FROM parquet_metadata([${files}])
     GROUP BY path_in_schema`;
 }

@@ -5,6 +5,8 @@ import { readMoments } from "../../readout/read-moments.js";
 import { moment, planOf, rowValue } from "../../testing/plans.js";
 import { bytes, refusal, sourceOf, Workbench } from "../../testing/workbench.js";
 
+const LIMIT = "100MB";
+
 describe("a small memory limit", () => {
   let bench: Workbench;
   beforeAll(async () => {
@@ -37,13 +39,17 @@ describe("a small memory limit", () => {
     });
   }
 
-  it("of 200 MB gives the same bytes as none", async () => {
+  it("of 100 MB gives the same bytes as none", async () => {
     const query = await plan(300_000, 1_200_000);
     const free = await readMoments(await bench.engine({ threads: 2 }), query);
-    const narrow = await bench.engine({ threads: 2, memoryLimit: "200MB" });
+    const narrow = await bench.engine({ threads: 2, memoryLimit: LIMIT });
     const small = await readMoments(narrow, query);
     expect(bytes(small.result)).toBe(bytes(free.result));
     expect(small.result.cells[0]?.units).toBe(150_000n);
+    // It spilled: where nothing can be written, the same readout stops at the temporary directory.
+    const blocked = join(bench.directory, "users.parquet", "no-directory");
+    const stuck = await bench.engine({ threads: 2, memoryLimit: LIMIT, tempDirectory: blocked });
+    expect(String((await refusal(stuck, query)).cause)).toContain("no-directory");
   });
 
   it("that no spilling can meet is OUT_OF_MEMORY, and leaves no file behind", async () => {

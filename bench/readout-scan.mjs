@@ -9,7 +9,7 @@
  * Baseline: SELECT user, count(*), min and max time, sum and count of every metric column GROUP BY
  * user, its result reduced to one row so that nothing is pruned and nothing is fetched.
  *
- * node bench/src/readout-scan.mjs [--rounds N] [--threads N] [--memory-limit 1GB] [--data DIR]
+ * node bench/readout-scan.mjs [--rounds N] [--threads N] [--memory-limit 1GB] [--data DIR]
  *   [--events N] [--users N] [--enforce] [--explain]
  * PLUMBLINE_BENCH_DATA keeps the data between runs. --enforce exits 1 when the ratio is over 1.5.
  */
