@@ -146,6 +146,7 @@ export class UnitBuilder {
       failures: context.failures,
       pass: this.exposurePass,
       since,
+      joined: false,
       base: unitGrain ? this.insideRow() : null,
       counts: true,
     };
@@ -170,17 +171,11 @@ export class UnitBuilder {
     const pass = new Pass();
     const since = joined ? sinceExposure(context, source, pass) : null;
     const scope = scopeOf(context, source, {});
-    const reading: Reading = {
-      scope,
-      failures: context.failures,
-      pass: new Pass(),
-      since,
-      base: null,
-      counts: true,
-    };
-    const pass: SourcePass = { source, reading, joined, from: this.relation(source) };
-    this.passes.set(source.spec.id, pass);
-    return pass;
+    const { failures } = context;
+    const reading: Reading = { scope, failures, pass, since, joined, base: null, counts: true };
+    const opened: SourcePass = { source, reading, joined, from: this.relation(source) };
+    this.passes.set(source.spec.id, opened);
+    return opened;
   }
 
   private addDimension(index: number): void {
@@ -249,7 +244,7 @@ export class UnitBuilder {
         `CASE WHEN ${source.key}.${rows} > 1 THEN 1 ELSE 0 END`,
       );
     } else if (reading.since !== null) {
-      const before = reading.pass.row("before_exposure", `${reading.since} < 0`);
+      const before = reading.pass.joinedRow("before_exposure", `${reading.since} < 0`);
       const rows = reading.pass.unit("rows_before", {
         of: "count",
         argument: null,
@@ -261,18 +256,14 @@ export class UnitBuilder {
 
   private table(pass: SourcePass): CommonTable {
     const { source, joined } = pass;
-    const unit = source.unit ?? "";
     return passTable(
       `${source.key}_units`,
       `${source.spec.id}: one row a unit`,
       pass.reading.pass,
       {
-        // The id of the event, not of the joined unit: it is at hand, the other must be fetched.
-        unit,
+        unit: source.unit ?? "",
         from: pass.from,
-        joins: joined
-          ? [{ kind: "JOIN", to: { relation: "assigned", as: "a" }, on: `a.unit = ${unit}` }]
-          : [],
+        exposures: joined ? { relation: "assigned", columns: [] } : null,
       },
     );
   }
@@ -302,6 +293,13 @@ export class UnitBuilder {
       },
     };
   }
+}
+
+/** Adds the row's time to the pass; microseconds from exposure, null when one of the times is unknown. */
+export function sinceExposure(context: Context, source: ReadSource, pass: Pass): string | null {
+  if (source.spec.time === null || context.plan.exposure.time === null) return null;
+  const time = timeSql(context, source, source.spec.time, { expression: "time" });
+  return `(e.${pass.row("time_us", time)} - a.exposed_us)`;
 }
 
 function collectCounts(value: UnitValue, alias: string, nulls: string[], strange: string[]): void {

@@ -86,7 +86,9 @@ export function scaledRow(
   value: Expression,
   key: string,
 ): string {
-  const scaled = scaledInteger(reading.scope, reading.failures, value, spec.scale);
+  const summed = spec.aggregate === "sum" || spec.aggregate === "avg";
+  const scale = summed ? scaledSummand : scaledInteger;
+  const scaled = scale(reading.scope, reading.failures, value, spec.scale);
   return reading.pass.row(`${key}_value`, when(rowCondition(reading, spec), scaled));
 }
 
@@ -98,11 +100,9 @@ export function unitValue(reading: Reading, spec: ValueSpec, key: string): UnitV
   if (spec.value === null) return rowCount(scope, spec, rows());
   const flag =
     spec.aggregate === "any" || compileExpression(scope, spec.value).type.kind === "boolean";
-  const scaled =
-    spec.aggregate === "sum" || spec.aggregate === "avg" ? scaledSummand : scaledInteger;
   const column = flag
     ? pass.row(`${key}_flag`, truth(scope, spec.value))
-    : pass.row(`${key}_value`, scaled(scope, reading.failures, spec.value, spec.scale));
+    : scaledRow(reading, spec, spec.value, key);
   const nullable = mayBeNull(spec.value, scope.columns);
   // Without nulls the rows are the values, and one count serves every metric over the same rows.
   const values = () =>

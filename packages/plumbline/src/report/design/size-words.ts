@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatValue } from "../format.js";
 
 export const NONE = "–";
 
-export const ROLE_WORDS: Readonly<Record<SizedRequirement["role"], string>> = {
+const ROLE_WORDS: Readonly<Record<SizedRequirement["role"], string>> = {
   primary: "primary metric",
   guardrail: "guardrail",
   cohort: "cohort",
