@@ -4,12 +4,6 @@ import { formatCount, formatPercent, formatValue } from "../format.js";
 
 export const NONE = "–";
 
-const ROLE_WORDS: Readonly<Record<SizedRequirement["role"], string>> = {
-  primary: "primary metric",
-  guardrail: "guardrail",
-  cohort: "cohort",
-};
-
 export const QUESTION_WORDS: Readonly<Record<SizedRequirement["question"], string>> = {
   improvement: "show",
   harm: "see harm of",
