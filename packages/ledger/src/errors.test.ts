@@ -7,7 +7,7 @@ const page = readFileSync(new URL("../../../docs/ledger.md", import.meta.url), "
 /** The codes in the first column of the table under a heading. */
 function documented(heading: string): string[] {
   const section = page.split(new RegExp(`^#+ ${heading}$`, "m"))[1]?.split(/^#/m)[0] ?? "";
-  return [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1] ?? "");
+  return [...section.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map((match) => match[1] ?? "");
 }
 
 describe("the ledger's page", () => {
