@@ -80,6 +80,16 @@ describe("means", () => {
     expect(analysis.absolute?.interval?.upper).toBeCloseTo(1.1488774214637791, 10);
   });
 
+  it("show intervals at the interval level, whatever the level of the primary test", () => {
+    // SciPy 1.17: difference -+ t.ppf(0.995, df) * se of welch-raw-1; the primary's alpha stays 0.05.
+    const study = studyOf({}, { intervalAlpha: 0.01 });
+    const interval = analysisOf(estimate(study, plan, result)).absolute?.interval;
+    expect(study.primary.alpha).toBe(0.05);
+    expect(interval?.lower).toBeCloseTo(-0.19574253159706578, 10);
+    expect(interval?.upper).toBeCloseTo(1.419552055406587, 10);
+    expect(interval?.level).toBeCloseTo(0.99, 12);
+  });
+
   it("lose no digit to an offset of a billion", () => {
     const far = (values: readonly number[]) => values.map((value) => value + 1e9);
     const shifted = momentResult({ cells: cellsOf(plan, unitsOf(far(b), far(a))) });
