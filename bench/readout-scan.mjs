@@ -7,7 +7,8 @@
  * Data: 20 million events of 400,000 users over 28 days in random order of users, 400,000 exposures
  * spread over two days, three cohort dimensions a user. All from hashes of row numbers: no seed to lose.
  * Baseline: SELECT user, count(*), min and max time, sum and count of every metric column GROUP BY
- * user, its result reduced to one row so that nothing is pruned and nothing is fetched.
+ * user, its result reduced to one row so that nothing is pruned and nothing is fetched; grouped by
+ * hash, as DuckDB comes. The readout joins and groups whole-number ids below 2^20 by array.
  *
  * node bench/readout-scan.mjs [--rounds N] [--threads N] [--memory-limit 1GB] [--data DIR]
  *   [--events N] [--users N] [--enforce] [--explain]

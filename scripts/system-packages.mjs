@@ -1,5 +1,6 @@
-// The tests use two real parts that npm cannot deliver: a browser and a PostgreSQL server. Where Debian's apt and
-// the right to use it are at hand they are installed; elsewhere the tests that need them skip, and say so.
+// The tests use three real parts that npm cannot deliver: a browser, a PostgreSQL server and the program openssl.
+// Where Debian's apt and the right to use it are at hand they are installed; elsewhere the tests that need them skip,
+// and say so.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 
@@ -18,6 +19,8 @@ function hasPostgres() {
   return readdirSync(base).some((version) => existsSync(`${base}/${version}/bin/initdb`));
 }
 
+const hasOpenssl = () => spawnSync("openssl", ["version"], { stdio: "ignore" }).status === 0;
+
 function apt(args) {
   const isRoot = process.getuid?.() === 0;
   const command = isRoot ? "apt-get" : "sudo";
@@ -32,6 +35,7 @@ export function installSystemPackages() {
   const missing = [];
   if (!hasChromium()) missing.push("chromium");
   if (!hasPostgres()) missing.push("postgresql");
+  if (!hasOpenssl()) missing.push("openssl");
   if (missing.length === 0) return;
   if (!existsSync("/usr/bin/apt-get")) {
     console.log(`Not found: ${missing.join(", ")}. The tests that need them will be skipped.`);

@@ -74,7 +74,10 @@ const reference = existsSync(shared);
 describe.skipIf(!reference)(
   reference ? "../shared/reference" : "../shared/reference (absent here: skipped)",
   () => {
-    for (const name of ["tests_fixed", "cuped", "quantile", "power_t", "power_proportion"]) {
+    for (const name of [
+      ...["tests_fixed", "cuped", "quantile", "power_t", "power_proportion"],
+      ...["ranking", "ope", "divergence_and_shift", "cusum_arl"],
+    ]) {
       it(`passes ${name} in full`, () => {
         const path = join(scratch, `reference-${name}`);
         mkdirSync(path);

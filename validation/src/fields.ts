@@ -20,6 +20,10 @@ export class Fields {
     return Object.hasOwn(this.#values, key);
   }
 
+  keys(): readonly string[] {
+    return Object.keys(this.#values);
+  }
+
   /** Present and null: "not given". */
   isNull(key: string): boolean {
     return this.has(key) && this.#values[key] === null;
@@ -66,6 +70,15 @@ export class Fields {
       (value): value is (number | string)[] =>
         Array.isArray(value) && value.every((item) => isNumber(item) || typeof item === "string"),
     );
+  }
+
+  text(key: string): string {
+    return this.#read(key, "a text", (value) => typeof value === "string");
+  }
+
+  objects(key: string): readonly Fields[] {
+    const list = this.#read(key, "a list", (value): value is unknown[] => Array.isArray(value));
+    return list.map((item, i) => new Fields(item, `${this.#where}.${key}.${i}`));
   }
 
   object(key: string): Fields {

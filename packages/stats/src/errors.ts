@@ -1,5 +1,8 @@
-/** Every reason for which a statistical function refuses to answer. */
-export type StatsErrorCode = "DOMAIN" | "NO_CONVERGENCE" | "SINGULAR" | "OVERFLOW";
+/**
+ * Every reason for which a statistical function refuses to answer. UNIDENTIFIED: the input is valid, and the data
+ * say nothing, or too little, about what is asked.
+ */
+export type StatsErrorCode = "DOMAIN" | "NO_CONVERGENCE" | "SINGULAR" | "OVERFLOW" | "UNIDENTIFIED";
 
 /**
  * A statistical function was asked for something that it cannot answer. It never answers NaN instead.

@@ -1,5 +1,5 @@
 /** The generated workspace, smaller: the reranker is vetoed from the data as it is from the summaries. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,6 +47,56 @@ describe("plumb demo", () => {
       "guardrail:jp_cohort_useful_answer_rate": "clear",
       "cohort:locale=JP": "clear",
     });
+  });
+
+  it("ships the clean launch, whose registration is signed and locked", async () => {
+    const { stdout, exitCode } = await runPlumb(
+      ["readout", "experiments/us_mle_01.yaml", "--json"],
+      workspace,
+    );
+    const document = readoutSchema.parse(JSON.parse(stdout));
+    expect([document.verdict, exitCode]).toEqual(["ship", 0]);
+  });
+
+  it("ships it no longer once the file says something else", async () => {
+    const file = join(workspace, "experiments", "us_mle_01.yaml");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replace("threshold_relative: -0.01", "threshold_relative: -0.02"));
+    const { stdout, exitCode } = await runPlumb(
+      ["readout", "experiments/us_mle_01.yaml"],
+      workspace,
+    );
+    writeFileSync(file, before);
+    expect(exitCode).toBe(5);
+    expect(stdout.replace(/\s+/g, " ")).toMatch(/guardrails\S* ?\S*threshold_relative/);
+  });
+
+  it("decides nothing between two looks, and calls nothing significant", async () => {
+    const { stdout, exitCode } = await runPlumb(
+      ["readout", "experiments/us_mle_02.yaml", "--as-of", "day_5"],
+      workspace,
+    );
+    expect(exitCode).toBe(5);
+    expect(stdout).toContain("Not a planned look");
+    expect(stdout).not.toContain("significant");
+  });
+
+  it("applies the level of the look at a planned one", async () => {
+    const { stdout } = await runPlumb(
+      ["readout", "experiments/us_mle_02.yaml", "--as-of", "day_7", "--json"],
+      workspace,
+    );
+    const { plan, checks } = readoutSchema.parse(JSON.parse(stdout));
+    expect(plan).toMatchObject({ moment: "planned_look", day: 7, next_day: 11 });
+    expect(checks.find(({ kind }) => kind === "primary")?.alpha).toBe(0.001);
+    // 28-day retention of users exposed last week is not known yet.
+    expect(checks.find(({ metric }) => metric === "retention_28d")?.status).toBe("not_evaluable");
+  });
+
+  it("replays every recorded look from the ledger alone, and verifies", async () => {
+    const replayed = await runPlumb(["replay"], workspace);
+    expect([replayed.exitCode, replayed.stderr]).toEqual([0, ""]);
+    expect((await runPlumb(["verify"], workspace)).exitCode).toBe(0);
   });
 
   it("gives the same figures again on one thread", async () => {

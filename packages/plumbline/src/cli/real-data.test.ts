@@ -61,7 +61,9 @@ describe.skipIf(!present)("Hillstrom's e-mails (skipped without ../shared/datase
     expect(new Set(document.cohorts.map((cohort) => cohort.dimension))).toEqual(
       new Set(["zip_code", "channel", "newbie"]),
     );
-    expect([document.verdict, exitCode]).toEqual(["ship", 0]);
+    // Everything passes, and nothing ships: nobody registered it before its run of 2008.
+    expect([document.verdict, exitCode]).toEqual(["continue", 5]);
+    expect(document.arms[1]?.stopped_at).toBe("registration:lock");
   });
 });
 

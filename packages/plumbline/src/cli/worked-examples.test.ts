@@ -64,9 +64,11 @@ describe("the average that hides a harmed cohort (Primitive 6)", () => {
 });
 
 describe("a clean launch and a null one", () => {
-  it("ships the clean one, exit code 0", async () => {
+  it("holds the clean one back, exit code 5, while nobody has registered it", async () => {
     const { document, exitCode } = await readout("experiments/us_mle_01.yaml");
-    expect([document.verdict, exitCode]).toEqual(["ship", 0]);
+    expect([document.verdict, exitCode]).toEqual(["continue", 5]);
+    const blocking = document.checks.filter(({ blocks }) => blocks).map(({ id }) => id);
+    expect(blocking).toEqual(["registration:lock"]);
   });
 
   it("does not ship the null one, exit code 3", async () => {

@@ -144,12 +144,15 @@ FROM answered`;
 const retention = ({ seed }: DemoOptions) => `
 WITH mature AS (
   SELECT
-    user_id, arm,
+    user_id, arm, exposed_at,
     (row_number() OVER (PARTITION BY arm ORDER BY ${uniform(seed, "retained")}, user_id) - 0.5)
       / count(*) OVER (PARTITION BY arm) AS u
   FROM users WHERE exposed_at < TIMESTAMP '${run.start}' + INTERVAL 7 DAY
 )
-SELECT user_id, u < CASE arm WHEN 'minilm_l6' THEN 0.512 ELSE 0.509 END AS active_day_28
+SELECT
+  user_id,
+  exposed_at + INTERVAL 28 DAY AS known_at,
+  u < CASE arm WHEN 'minilm_l6' THEN 0.512 ELSE 0.509 END AS active_day_28
 FROM mature`;
 
 const tables = [

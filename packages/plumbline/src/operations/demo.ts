@@ -1,13 +1,16 @@
 import { cp, mkdir } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { generateDemo } from "../demo/generate.js";
+import { DEMO_REGISTERED, registerDemo } from "../demo/register.js";
 import { PlumbError } from "../errors.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "./operation.js";
 import { type ReadoutOutput, readoutOperation } from "./readout/operation.js";
 
 const shipped = fileURLToPath(new URL("../../../../examples/mangaassist", import.meta.url));
+/** A folder of its own beside the sources, so that the demo has a history, a ledger and keys of its own. */
+const home = fileURLToPath(new URL("../../../../demo/mangaassist", import.meta.url));
 const registration = join("experiments", "us_mle_02.yaml");
 const report = join("reports", "us_mle_02.html");
 
@@ -26,13 +29,20 @@ interface DemoOutput {
   readonly workspace: string;
   readonly rows: number;
   readonly seconds: number;
+  /** False: the workspace had a ledger already, which was kept. */
+  readonly registered: boolean;
 }
 
-/** The shipped workspace itself, or a copy of its documents in the folder asked for. */
+/** A copy of the shipped documents, in the folder asked for or in the demo's own. */
 async function workspaceFor(context: OperationContext, directory: string | undefined) {
-  if (directory === undefined) return shipped;
-  const target = isAbsolute(directory) ? directory : resolve(context.workingDirectory, directory);
-  if (relative(shipped, target) === "") return shipped;
+  const target = directory === undefined ? home : resolve(context.workingDirectory, directory);
+  if (relative(shipped, target) === "") {
+    throw new PlumbError(
+      "DIRECTORY_NOT_EMPTY",
+      `${target} holds the documents that the demo is copied from.`,
+      "Name another folder with --directory, or leave it out.",
+    );
+  }
   try {
     await mkdir(target, { recursive: true });
     await cp(shipped, target, {
@@ -56,12 +66,14 @@ async function run(context: OperationContext, { users, seed, directory }: DemoIn
     signal: context.signal,
   });
   const seconds = (context.now().getTime() - start) / 1000;
+  context.progress("demo: registering and signing the experiments");
+  const registered = await registerDemo(context, workspace);
   const readout = await readoutOperation.run(
     { ...context, workingDirectory: workspace },
     { registration, html: report, json: false, explain: false, record: false },
   );
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
-  return { readout, workspace, rows: total, seconds };
+  return { readout, workspace, rows: total, seconds, registered };
 }
 
 function render(output: DemoOutput, _input: DemoInput, rendering: Rendering): Rendered {
@@ -73,6 +85,9 @@ function render(output: DemoOutput, _input: DemoInput, rendering: Rendering): Re
   const here = relative(process.cwd(), output.workspace) || ".";
   const lines = [
     `Demo data: ${output.rows.toLocaleString("en-US")} rows in ${output.seconds.toFixed(1)} s, workspace ${here}`,
+    output.registered
+      ? `Registered and signed with generated demo keys, on the demo's clock (${DEMO_REGISTERED.slice(0, 10)}, a week before its run)`
+      : `The ledger of an earlier demo was kept; remove ${here} to start afresh`,
     "",
     verdict.stdout.trimEnd(),
     "",
@@ -81,6 +96,9 @@ function render(output: DemoOutput, _input: DemoInput, rendering: Rendering): Re
     `  cd ${here}`,
     "  npx plumb readout experiments/us_mle_06.yaml     # an average that hides a harmed cohort",
     "  npx plumb readout experiments/us_mle_01.yaml     # a clean launch",
+    "  npx plumb readout experiments/us_mle_02.yaml --as-of day_5   # between two planned looks",
+    "  npx plumb status experiments/us_mle_02.yaml      # who signed what, and when",
+    "  npx plumb verify                                 # what the ledger proves, and what not",
     "  npx plumb check                                  # every document of the workspace",
     "",
   ];

@@ -8,6 +8,8 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** A line about work in progress; faces decide whether and where to show it. */
   readonly progress: (line: string) => void;
+  /** Directory of the caller's private keys; default: PLUMB_KEYS, or the one in their home. */
+  readonly keyDirectory?: string;
 }
 
 /** How a terminal shows the result. */

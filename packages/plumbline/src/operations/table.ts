@@ -40,7 +40,13 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
       {
         field: "record",
         flags: "--record",
-        description: "record this look in the workspace's ledger (docs/looks.md)",
+        description:
+          "record this look though the experiment is not registered (else it is recorded anyway)",
+      },
+      {
+        field: "asOf",
+        flags: "--as-of <when>",
+        description: 'read the data as they were then: "day_7" or a date',
       },
       { field: "threads", flags: "--threads <n>", description: "threads of the engine" },
       {
@@ -98,7 +104,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
       {
         field: "directory",
         flags: "--directory <folder>",
-        description: "where to make the workspace (default: examples/mangaassist)",
+        description: "where to make the workspace (default: demo/mangaassist)",
       },
     ],
     load: async () => (await import("./demo.js")).demoOperation,

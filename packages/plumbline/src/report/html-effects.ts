@@ -14,6 +14,7 @@ import {
 } from "./format.js";
 import { forestSvg } from "./html-forest.js";
 import { html, Markup, prose } from "./markup.js";
+import { intervalClaim, intervalKindWord, intervalWords, mayBeSignificant } from "./plan-words.js";
 import type { Readout, ReadoutAnalysis, ReadoutEffect } from "./readout-schema.js";
 import { type ForestGroup, type ForestRow, INVALID_WORDS, STATUS_ICONS } from "./rows.js";
 
@@ -27,7 +28,7 @@ export function effectsFigure(readout: Readout, group: ForestGroup, title: strin
   return html`${
     readout.effects_evaluable ? null : html`<p class="invalid-note">Effects ${INVALID_WORDS}.</p>`
   }<figure>${forestSvg(group, "wide", `${title}. ${caption}`)}${forestSvg(group, "narrow", `${title}. ${caption}`)}
-${legend(group)}<figcaption>${prose(caption)}</figcaption></figure>
+${legend(readout, group)}<figcaption>${prose(caption)}</figcaption></figure>
 <details${new Markup(open)}><summary>Table: ${title} (${rowCount(group.rows.length)})</summary>
 <div class="scroll" role="region" aria-label="Table: ${title}" tabindex="0">${table}</div></details>`;
 }
@@ -35,20 +36,36 @@ ${legend(group)}<figcaption>${prose(caption)}</figcaption></figure>
 /** One sentence on what is drawn, then one on each thing a reader must not miss. */
 export function captionOf(readout: Readout, group: ForestGroup, title: string): string {
   const { rows, axis } = group;
-  const level = formatLevel(readout.interval_level);
   const results = rows.filter((row) => row.missing === null).length;
   const held =
     results === rows.length
       ? rowCount(results)
       : `${results} of ${rowCount(rows.length)} with a result`;
-  const what = `${title}: relative effect against control with its ${level} interval, ${held}.`;
+  const what = `${title}: relative effect against control with its ${intervalWords(readout)}, ${held}.`;
   if (!readout.effects_evaluable)
     return `${what} The data are invalid, so none of these is a result.`;
+  const planned = mayBeSignificant(readout);
   const sentences = [
     what,
+    claimSentence(readout),
     naming(rows, "not met", "short of what was registered for the primary metric"),
-    naming(rows, "breach", "beyond the registered limit and significant"),
-    naming(rows, "near", "beyond the limit without being significant"),
+    naming(rows, "not yet", "not decided at this look"),
+    naming(rows, "not judged", "not judged outside a planned look"),
+    naming(rows, "futile", "below the futility bound of this look"),
+    naming(
+      rows,
+      "breach",
+      planned
+        ? "beyond the registered limit and significant"
+        : "beyond the registered limit, with harm shown",
+    ),
+    naming(
+      rows,
+      "near",
+      planned
+        ? "beyond the limit without being significant"
+        : "beyond the limit, without harm being shown",
+    ),
     naming(
       rows,
       "underpowered",
@@ -68,6 +85,11 @@ export function captionOf(readout: Readout, group: ForestGroup, title: string): 
     );
   }
   return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+function claimSentence(readout: Readout): string {
+  const claim = intervalClaim(readout);
+  return claim === "" ? "" : `Such an interval ${claim}.`;
 }
 
 function rowCount(count: number): string {
@@ -91,11 +113,11 @@ function sample(shapes: string): Markup {
   );
 }
 
-function legend(group: ForestGroup): Markup {
+function legend(readout: Readout, group: ForestGroup): Markup {
   const { rows } = group;
   const adjusted = rows.some((row) => row.unadjusted !== null);
   const entries = [
-    html`<li>${sample('<path d="M2 7H26" stroke-width="2"/><circle cx="14" cy="7" r="4" fill="currentColor" stroke="none"/>')}estimate and interval</li>`,
+    html`<li>${sample('<path d="M2 7H26" stroke-width="2"/><circle cx="14" cy="7" r="4" fill="currentColor" stroke="none"/>')}estimate and ${intervalKindWord(readout)}interval</li>`,
     adjusted
       ? html`<li>${sample('<path d="M2 7H26"/><circle cx="14" cy="7" r="3.5" fill="var(--page)" stroke-width="1.5"/>')}without CUPED</li>`
       : null,
@@ -115,7 +137,10 @@ function legend(group: ForestGroup): Markup {
 function effectsTable(readout: Readout, group: ForestGroup, title: string): Markup {
   const name = group.dimension ?? "metric";
   const level = formatLevel(readout.interval_level);
-  return html`<table class="effects"><caption hidden>${title}</caption><thead><tr><th scope="col">${name}</th><th scope="col" class="num">control</th><th scope="col" class="num">treatment</th><th scope="col" class="num">absolute effect</th><th scope="col" class="num">relative effect [${level}]</th><th scope="col" class="num">p</th><th scope="col">status</th></tr></thead>
+  const kind = intervalKindWord(readout);
+  const unit = kind === "" ? `[${level}]` : html`<small>[${kind}${level}]</small>`;
+  const alwaysValid = mayBeSignificant(readout) ? null : html`<small>always-valid</small>`;
+  return html`<table class="effects"><caption hidden>${title}</caption><thead><tr><th scope="col">${name}</th><th scope="col" class="num">control</th><th scope="col" class="num">treatment</th><th scope="col" class="num">absolute effect</th><th scope="col" class="num">relative effect ${unit}</th><th scope="col" class="num">p${alwaysValid}</th><th scope="col">status</th></tr></thead>
 <tbody>${group.rows.map((row) => tableRows(readout, row))}</tbody></table>`;
 }
 

@@ -1,14 +1,9 @@
 /** The gate as a list in its order, with the place where the path stops. */
 import { formatMetricValue, formatPercent, formatPValue, formatShare } from "./format.js";
 import { html, type Markup, prose } from "./markup.js";
+import { nominalText } from "./plan-words.js";
 import type { Readout, ReadoutArm, ReadoutCheck } from "./readout-schema.js";
-import {
-  INVALID_WORDS,
-  STATUS_ICONS,
-  severalTreatments,
-  shownStatus,
-  statusWords,
-} from "./rows.js";
+import { checkWords, STATUS_ICONS, severalTreatments, shownStatus } from "./rows.js";
 import { VERDICT_ICONS, VERDICT_WORDS } from "./words.js";
 
 const KINDS: Readonly<Record<ReadoutCheck["kind"], string>> = {
@@ -16,6 +11,7 @@ const KINDS: Readonly<Record<ReadoutCheck["kind"], string>> = {
   primary: "Primary metric",
   guardrail: "Guardrails",
   cohort: "Cohorts",
+  registration: "Registration",
 };
 
 export function gateSection(readout: Readout): Markup {
@@ -55,7 +51,7 @@ function checkItem(readout: Readout, check: ReadoutCheck, passed: boolean): Mark
   const status = shownStatus(readout, check);
   const hidden = status !== check.status;
   const sentence = hidden ? check.id : check.sentence;
-  const words = hidden ? INVALID_WORDS : statusWords(readout, status, check.kind);
+  const words = checkWords(readout, check);
   const figures = hidden ? "" : checkFigures(check);
   const label = html`<span class="word">${words}</span>`;
   return html`<li class="${status}${passed ? " after" : ""}" data-check="${check.id}"><span class="badge" aria-hidden="true">${STATUS_ICONS[status]}</span>${label} <span class="sentence">${prose(sentence)}</span>${
@@ -79,7 +75,9 @@ function checkFigures(check: ReadoutCheck): string {
   const parts = [
     threshold === null ? "" : `${held} ${value(threshold)}`,
     check.p_value === null ? "" : formatPValue(check.p_value, check.p_value_is_bound),
-    check.alpha === null ? "" : `held against ${String(check.alpha)}`,
+    check.alpha === null || check.code === "primary_not_a_look"
+      ? ""
+      : `held against ${nominalText(check.alpha)}`,
     power === null ? "" : `${seen} ${formatShare(power)}`,
   ];
   return parts.filter((part) => part !== "").join(" · ");

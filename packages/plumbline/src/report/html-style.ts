@@ -33,6 +33,8 @@ code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans 
 .verdict h1 { display: flex; align-items: center; gap: 12px; color: var(--tone); font-size: 32px; line-height: 48px; font-weight: 700; letter-spacing: -0.01em; }
 .verdict .reason { font-size: 18px; line-height: 28px; max-width: 62ch; }
 .verdict .next { margin-top: 8px; max-width: 72ch; }
+.verdict .moment { margin-top: 8px; max-width: 72ch; color: var(--muted); }
+.verdict .moment strong { color: var(--ink); }
 .verdict ul { list-style: none; margin-top: 16px; }
 .verdict li { padding: 4px 0; }
 .verdict.ship { --tone: var(--ship); } .verdict.veto { --tone: var(--veto); }
@@ -50,15 +52,15 @@ h1 .badge { width: 36px; height: 36px; font-size: 20px; border-width: 2.5px; }
 .underpowered, .not_evaluable, .ungated, .tone-invalid { color: var(--grey); }
 .underpowered .badge { border-style: dashed; }
 
-.invalid-note { border: 1px solid var(--grey); border-left-width: 4px; padding: 7px 16px; margin: 0 0 16px; font-weight: 600; }
+.invalid-note, .stamp { border: 1px solid var(--grey); border-left-width: 4px; padding: 7px 16px; margin: 0 0 16px; font-weight: 600; }
 
 figure { margin-top: 16px; }
 figcaption { font-size: 13px; line-height: 20px; color: var(--muted); margin: 8px 0 16px; max-width: 84ch; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 20px; list-style: none; font-size: 12px; line-height: 24px; color: var(--muted); }
 .legend li { display: inline-flex; align-items: center; gap: 6px; }
-svg.forest { display: block; width: 100%; height: auto; font-family: inherit; overflow: visible; }
-svg.forest text { white-space: pre; }
-svg.forest.narrow { display: none; }
+svg.forest, svg.sequential { display: block; width: 100%; height: auto; font-family: inherit; overflow: visible; }
+svg.forest text, svg.sequential text { white-space: pre; }
+svg.forest.narrow, svg.sequential.narrow { display: none; }
 .defs { position: absolute; width: 0; height: 0; }
 
 .scroll { overflow-x: auto; margin-top: 8px; }
@@ -66,7 +68,7 @@ table { border-collapse: collapse; width: 100%; font-size: 12.5px; line-height: 
 th { text-align: left; font-weight: 500; color: var(--muted); vertical-align: bottom; white-space: nowrap; }
 td, th { overflow-wrap: break-word; }
 th[scope=row] { color: var(--ink); font-weight: 600; white-space: normal; min-width: 140px; max-width: 260px; vertical-align: top; }
-th[scope=row] small, td small { display: block; font-size: 11px; line-height: 16px; font-weight: 400; color: var(--muted); }
+th small, td small { display: block; font-size: 11px; line-height: 16px; font-weight: 400; color: var(--muted); }
 th, td { padding: 5px 16px 6px 0; border-bottom: 1px solid var(--rule); }
 th:last-child, td:last-child { padding-right: 0; }
 td { vertical-align: top; }
@@ -86,6 +88,16 @@ tr:has(+ tr.raw) > * { border-bottom-color: transparent; }
 .gate .after .sentence { color: var(--muted); }
 .gate .stop { margin: 4px 0; padding: 7px 0 7px 28px; font-weight: 650; border-top: 1.5px solid currentColor; }
 .gate .end { font-weight: 650; }
+
+.decision { display: grid; grid-template-columns: 20px 1fr; gap: 8px; margin-top: 16px; align-items: start; }
+.decision .badge { margin-top: 2px; }
+.decision .word { font-weight: 650; }
+.decision .text { color: var(--ink); }
+.decision .figures { display: block; color: var(--muted); font-size: 13px; }
+.looks { min-width: 520px; max-width: 720px; }
+.looks th[scope=row] { min-width: 0; }
+tr.now > * { font-weight: 650; color: var(--accent); }
+tr.to_come td { color: var(--muted); }
 
 .findings { list-style: none; }
 .findings li { display: grid; grid-template-columns: 20px 1fr; gap: 8px; padding: 4px 0; align-items: start; }
@@ -107,7 +119,8 @@ footer { margin-top: 48px; padding-top: 15px; border-top: 1px solid var(--rule);
   .verdict h1 { font-size: 26px; line-height: 40px; }
   .verdict .reason { font-size: 16px; line-height: 24px; }
   .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: 8px; }
-  svg.forest.wide { display: none; } svg.forest.narrow { display: block; max-width: 480px; }
+  svg.forest.wide, svg.sequential.wide { display: none; }
+  svg.forest.narrow, svg.sequential.narrow { display: block; max-width: 480px; }
 }
 @media print {
   :root { color-scheme: light; ${LIGHT} --page: #fff; }
@@ -115,10 +128,10 @@ footer { margin-top: 48px; padding-top: 15px; border-top: 1px solid var(--rule);
   body { padding: 0; font-size: 10pt; line-height: 15pt; }
   main { max-width: none; }
   h2 { margin-top: 24px; break-after: avoid; } h3 { break-after: avoid; }
-  .gate > li, .findings li, tr, .verdict { break-inside: avoid; }
+  .gate > li, .findings li, .decision, svg.sequential, tr, .verdict { break-inside: avoid; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
   summary { color: var(--muted); list-style: none; } summary::-webkit-details-marker { display: none; }
-  .scroll { overflow: visible; } .effects { min-width: 0; }
+  .scroll { overflow: visible; } .effects, .looks { min-width: 0; }
   table { font-size: 7.5pt; line-height: 11pt; } th, td { padding-right: 7px; } th { white-space: normal; }
   th[scope=row] { min-width: 90px; } th[scope=row] small, td small { font-size: 6.5pt; line-height: 9pt; }
   pre { font-size: 7.5pt; line-height: 11pt; background: none; border: 1px solid var(--rule); padding: 8px; }

@@ -7,6 +7,8 @@ import { buildReadout } from "./readout.js";
 import { crowded } from "./testing/crowded.js";
 import { cohortVeto, csatVeto } from "./testing/fixtures.js";
 import { invalidData } from "./testing/invalid-data.js";
+import { betweenLooks, finalLook, interimLook, stoppedEarly } from "./testing/plans.js";
+import { dailyLooks, twoArms } from "./testing/plans-crowded.js";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const hasChromium = existsSync(executablePath);
@@ -15,8 +17,28 @@ const title = hasChromium
   : `the page in Chromium (SKIPPED: no Chromium at ${executablePath}; set CHROMIUM_PATH)`;
 
 const artefacts = fileURLToPath(new URL("../../../../artefacts/", import.meta.url));
-const inputs = { csatVeto, cohortVeto, invalidData, crowded: crowded() };
-const names = ["csatVeto", "cohortVeto", "invalidData", "crowded"] as const;
+const inputs = {
+  csatVeto,
+  cohortVeto,
+  invalidData,
+  crowded: crowded(),
+  interimLook,
+  stoppedEarly,
+  finalLook,
+  betweenLooks,
+  twoArms,
+  dailyLooks,
+};
+type Name = keyof typeof inputs;
+const names = [
+  "csatVeto",
+  "cohortVeto",
+  "invalidData",
+  "crowded",
+  "interimLook",
+  "betweenLooks",
+] as const;
+const sequential = ["interimLook", "stoppedEarly", "finalLook", "twoArms", "dailyLooks"] as const;
 
 interface Visit {
   readonly page: Page;
@@ -29,7 +51,7 @@ describe.skipIf(!hasChromium)(title, () => {
 
   beforeAll(async () => {
     mkdirSync(artefacts, { recursive: true });
-    for (const name of names) {
+    for (const name of Object.keys(inputs) as Name[]) {
       writeFileSync(`${artefacts}readout-${name}.html`, renderHtml(buildReadout(inputs[name])));
     }
     browser = await chromium.launch({
@@ -43,7 +65,7 @@ describe.skipIf(!hasChromium)(title, () => {
   });
 
   async function visit(
-    name: (typeof names)[number],
+    name: Name,
     width: number,
     colorScheme: "light" | "dark",
     look: (visit: Visit) => Promise<void>,
@@ -108,6 +130,46 @@ describe.skipIf(!hasChromium)(title, () => {
       })()`);
         expect(outside.labels).toBeGreaterThan(0);
         expect(outside.found).toEqual([]);
+      });
+    },
+  );
+
+  it.each(
+    sequential.flatMap((name) => [
+      [name, 1280, "light", "wide"] as const,
+      [name, 390, "dark", "narrow"] as const,
+    ]),
+  )(
+    "%s at %i px, %s: no text of the sequential plot leaves it or covers another",
+    async (name, width, scheme, form) => {
+      await visit(name, width, scheme, async ({ page }) => {
+        const result = await page.evaluate<{ texts: number; found: string[] }>(`(() => {
+        const found = [];
+        let texts = 0;
+        for (const svg of document.querySelectorAll("svg.sequential.${form}")) {
+          const box = svg.getBoundingClientRect();
+          const all = [...svg.querySelectorAll("text")].filter((text) => text.textContent !== "");
+          const boxes = all.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+          texts += boxes.length;
+          for (const [at, one] of boxes.entries()) {
+            if (one.box.right > box.right + 1 || one.box.left < box.left - 1) found.push("outside: " + one.text);
+            for (const two of boxes.slice(at + 1)) {
+              const across = Math.min(one.box.right, two.box.right) - Math.max(one.box.left, two.box.left);
+              const down = Math.min(one.box.bottom, two.box.bottom) - Math.max(one.box.top, two.box.top);
+              if (across > 1 && down > 3) found.push(one.text + " on " + two.text);
+            }
+          }
+        }
+        return { texts, found };
+      })()`);
+        expect(result.texts).toBeGreaterThan(10);
+        expect(result.found).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
+          width,
+        );
+        await page
+          .locator("section[aria-labelledby=plan]")
+          .screenshot({ path: `${artefacts}plan-${name}-${width}-${scheme}.png` });
       });
     },
   );

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { formatCount, formatShare } from "./format.js";
 import { effectsFigure } from "./html-effects.js";
 import { gateSection } from "./html-gate.js";
+import { momentLine, planSection } from "./html-plan.js";
 import { STYLE } from "./html-style.js";
 import { escapeHtml, html, Markup, prose } from "./markup.js";
+import { shownParameters, timingText } from "./plan-words.js";
 import type { Readout, ReadoutArm, ReadoutParameter } from "./readout-schema.js";
 import { cohortGroups, metricGroup, severalTreatments } from "./rows.js";
 import {
@@ -35,6 +37,7 @@ export function renderHtml(readout: Readout): string {
 <body>${new Markup(DEFINITIONS)}<main>
 ${banner(readout)}
 ${metricsSection(readout)}
+${planSection(readout)}
 ${readout.checks.length === 0 ? null : gateSection(readout)}
 ${cohortsSection(readout)}
 ${qualitySection(readout)}
@@ -50,16 +53,28 @@ ${registrationSection(readout)}
 function banner(readout: Readout): Markup {
   const { verdict } = readout;
   const treatments = readout.arms.filter((arm) => arm.role === "treatment");
+  const timing = timingText(readout);
   const perArm = severalTreatments(readout) ? html`<ul>${treatments.map(armVerdict)}</ul>` : null;
   return html`<header><div class="verdict ${verdict}" data-verdict="${verdict}">
 <p class="id">${readout.experiment_id}</p>
 <h1><span class="badge" aria-hidden="true">${VERDICT_ICONS[verdict]}</span>${VERDICT_WORDS[verdict]}</h1>
 <p class="reason">${prose(readout.reason)}</p>
-<p class="next"><strong>Next.</strong> ${prose(readout.next)}</p>${perArm}</div>
+<p class="next"><strong>Next.</strong> ${prose(readout.next)}</p>${momentLine(readout)}${perArm}</div>
 <dl class="facts"><dt>Data</dt><dd>${readout.data.description}</dd>
+${timing === "" ? null : html`<dt>Time</dt><dd>${timing}</dd>`}
 <dt>Arms</dt><dd>${readout.arms.map(armFact)}</dd>
 <dt>Unit</dt><dd>${readout.randomization_unit}</dd>
-<dt>Hypothesis</dt><dd>${prose(readout.hypothesis.h1)}</dd></dl></header>`;
+<dt>Hypothesis</dt><dd>${prose(readout.hypothesis.h1)}</dd>
+${registrationFact(readout)}</dl></header>`;
+}
+
+function registrationFact({ registration_state: state }: Readout): Markup | null {
+  if (state === null) return null;
+  return html`<dt>Registration</dt><dd>${lockWord(state.locked)} ${prose(state.sentence)}</dd>`;
+}
+
+function lockWord(locked: boolean): Markup {
+  return html`<strong class="${locked ? "clear" : "breach"}">${locked ? "✓ locked" : "✕ not locked"}</strong>`;
 }
 
 function armVerdict(arm: ReadoutArm): Markup {
@@ -108,10 +123,11 @@ function qualitySection(readout: Readout): Markup | null {
 }
 
 function parametersSection(readout: Readout): Markup | null {
-  if (readout.parameters.length === 0) return null;
+  const parameters = shownParameters(readout);
+  if (parameters.length === 0) return null;
   return html`<section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
 <p class="lead">Every number the verdict rests on, and who chose it.</p>
-<div class="scroll" role="region" aria-label="Parameters" tabindex="0"><table class="parameters"><thead><tr><th scope="col">parameter</th><th scope="col" class="num">value</th><th scope="col">unit and origin</th></tr></thead><tbody>${readout.parameters.map(parameterRow)}</tbody></table></div></section>`;
+<div class="scroll" role="region" aria-label="Parameters" tabindex="0"><table class="parameters"><thead><tr><th scope="col">parameter</th><th scope="col" class="num">value</th><th scope="col">unit and origin</th></tr></thead><tbody>${parameters.map(parameterRow)}</tbody></table></div></section>`;
 }
 
 function parameterRow(parameter: ReadoutParameter): Markup {
@@ -132,6 +148,14 @@ function sqlSection(readout: Readout): Markup | null {
 
 function registrationSection(readout: Readout): Markup {
   const { path, text } = readout.registration;
+  const state = readout.registration_state;
+  const failures = (state?.failures ?? []).map(
+    (failure) =>
+      html`<li class="fatal"><span class="badge" aria-hidden="true">✕</span><span class="text">${prose(failure)}</span></li>`,
+  );
   return html`<section aria-labelledby="registration"><h2 id="registration">Registration</h2>
-<p class="lead">${path}</p><pre tabindex="0"><code>${new Markup(escapeHtml(text))}</code></pre></section>`;
+<p class="lead">${path}</p>${
+    state === null ? null : html`<p>${lockWord(state.locked)} ${prose(state.sentence)}</p>`
+  }${failures.length === 0 ? null : html`<ul class="findings">${failures}</ul>`}
+<pre tabindex="0"><code>${new Markup(escapeHtml(text))}</code></pre></section>`;
 }

@@ -4,6 +4,12 @@
  * rely on every key below being present. docs/readout-json.md describes each key.
  */
 import { z } from "zod";
+import {
+  intervalKindSchema,
+  planSchema,
+  registrationStateSchema,
+  timingSchema,
+} from "./readout-plan-schema.js";
 
 export const READOUT_SCHEMA = "plumbline.readout/1";
 
@@ -111,7 +117,7 @@ const arm = z.strictObject({
 
 const check = z.strictObject({
   id: z.string(),
-  kind: z.enum(["quality", "primary", "guardrail", "cohort"]),
+  kind: z.enum(["quality", "primary", "guardrail", "cohort", "registration"]),
   status: z.enum(["clear", "near", "breach", "underpowered", "not_evaluable"]),
   blocks: z.boolean(),
   metric: z.string().nullable(),
@@ -163,6 +169,11 @@ export const readoutSchema = z.strictObject({
   effects_evaluable: z.boolean(),
   data: z.strictObject({ origin: z.string(), description: z.string() }),
   interval_level: z.number(),
+  interval_kind: intervalKindSchema,
+  /** Null when the evidence does not say when it was read. */
+  timing: timingSchema.nullable(),
+  /** Where the run stands in its plan; null when none is known. */
+  plan: planSchema.nullable(),
   arms: z.array(arm),
   checks: z.array(check),
   metrics: z.array(metric),
@@ -171,6 +182,8 @@ export const readoutSchema = z.strictObject({
   parameters: z.array(parameter),
   sql: z.array(z.strictObject({ purpose: z.string(), sql: z.string() })),
   registration: z.strictObject({ path: z.string(), text: z.string() }),
+  /** Null when the readout was made without a ledger. */
+  registration_state: registrationStateSchema.nullable(),
 });
 
 export type Readout = z.infer<typeof readoutSchema>;

@@ -12,7 +12,7 @@ import type {
   Verdict,
 } from "@plumbline/primitives";
 import { EXIT_CODES } from "./exit-codes.js";
-import { SHARE_UNIT } from "./format.js";
+import { intervalKind, planDocument, registrationState, timingDocument } from "./readout-plan.js";
 import {
   READOUT_SCHEMA,
   type Readout,
@@ -26,12 +26,11 @@ import {
   type ReadoutThreshold,
   readoutSchema,
 } from "./readout-schema.js";
-
-/** Unit of every relative number: a share of the control arm's value, so 0.06 is +6 %. */
-export const RELATIVE_UNIT = "fraction of control";
+import { absoluteUnit, RELATIVE_UNIT, valueUnit } from "./units.js";
 
 export interface ReadoutInput {
   readonly study: Study;
+  /** As it may be shown at this moment of the plan (`shownEvidence`): its intervals are labelled by the verdict's plan. */
   readonly evidence: Evidence;
   readonly verdict: Verdict;
   /** The statements that made the evidence; empty for an evidence file. */
@@ -67,6 +66,9 @@ export function buildReadout(input: ReadoutInput): Readout {
     effects_evaluable: verdict.verdict !== "invalid",
     data: { origin: evidence.origin, description: input.dataDescription },
     interval_level: 1 - study.intervalAlpha,
+    interval_kind: intervalKind(verdict.plan),
+    timing: timingDocument(evidence),
+    plan: planDocument(verdict.plan, study),
     arms: arms(study, evidence, verdict),
     checks: verdict.checks.map((check) => checkDocument(check, study)),
     metrics: metrics(study, evidence),
@@ -83,6 +85,7 @@ export function buildReadout(input: ReadoutInput): Readout {
     parameters: study.parameters.map((parameter) => ({ ...parameter })),
     sql: input.statements.map(({ purpose, sql }) => ({ purpose, sql })),
     registration: { path: input.registrationPath, text: input.registrationText },
+    registration_state: registrationState(evidence),
   };
   return readoutSchema.parse(readout);
 }
@@ -298,18 +301,6 @@ function summaryDocument(summary: ArmSummary, unit: string | null): ReadoutAnaly
     standard_error: summary.standardError ?? null,
     unit,
   };
-}
-
-/** Of one arm's value. */
-function valueUnit(metric: StudyMetric): string | null {
-  if (metric.kind === "rank") return "share of wins";
-  if (metric.transform === "log") return `log of ${metric.unit ?? "the value"}`;
-  return metric.unit ?? (metric.kind === "proportion" ? SHARE_UNIT : null);
-}
-
-/** Of a difference between arms. */
-function absoluteUnit(metric: StudyMetric): string | null {
-  return metric.kind === "rank" ? "probability of superiority" : valueUnit(metric);
 }
 
 function thresholdDocument(threshold: Threshold, metric: StudyMetric): ReadoutThreshold {

@@ -83,11 +83,20 @@ export const STATUS_WORDS: Readonly<Record<RowStatus, string>> = {
 const WORDS_BY_KIND: Readonly<Partial<Record<string, Partial<Record<RowStatus, string>>>>> = {
   primary: { breach: "not met" },
   quality: { near: "warning", breach: "fatal" },
+  registration: { clear: "locked", breach: "not locked" },
 };
 
-/** The word for a status; `kind` is that of the check, or the role of the metric. */
-export const statusWord = (status: RowStatus, kind: string): string =>
-  WORDS_BY_KIND[kind]?.[status] ?? STATUS_WORDS[status];
+/** Where the run goes on, a primary metric that is not decided has a result like any other. */
+const WORDS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
+  primary_not_a_look: "not judged",
+  primary_not_yet: "not yet",
+  primary_not_yet_at_mde: "not yet",
+  primary_futile: "futile",
+};
+
+/** The word for a status; `kind` is that of the check, or the role of the metric; `code` that of the check. */
+export const statusWord = (status: RowStatus, kind: string, code = ""): string =>
+  WORDS_BY_CODE[code] ?? WORDS_BY_KIND[kind]?.[status] ?? STATUS_WORDS[status];
 
 export const STATUS_ICONS: Readonly<Record<RowStatus, string>> = {
   clear: "✓",
@@ -128,12 +137,21 @@ export function severalTreatments(readout: Readout): boolean {
 
 /** The status to show: with invalid data no check about an effect says anything. */
 export function shownStatus(readout: Readout, check: ReadoutCheck): ReadoutStatus {
-  return readout.effects_evaluable || check.kind === "quality" ? check.status : "not_evaluable";
+  const ownFacts = check.kind === "quality" || check.kind === "registration";
+  return readout.effects_evaluable || ownFacts ? check.status : "not_evaluable";
 }
 
-export function statusWords(readout: Readout, status: RowStatus, kind: string): string {
-  const hidden = !readout.effects_evaluable && status === "not_evaluable";
-  return hidden ? INVALID_WORDS : statusWord(status, kind);
+/** The word for the status of a check as it is shown. */
+export function checkWord(readout: Readout, check: ReadoutCheck): string {
+  const status = shownStatus(readout, check);
+  return status === check.status
+    ? statusWord(status, check.kind, check.code)
+    : STATUS_WORDS[status];
+}
+
+export function checkWords(readout: Readout, check: ReadoutCheck): string {
+  const hidden = !readout.effects_evaluable && shownStatus(readout, check) === "not_evaluable";
+  return hidden ? INVALID_WORDS : checkWord(readout, check);
 }
 
 function metricRow(
@@ -163,7 +181,7 @@ function metricRow(
     arm: several ? comparison.treatment : null,
     detail: detail.filter((part) => part !== null).join(" · "),
     status,
-    statusText: statusWord(status, metric.role),
+    statusText: check ? checkWord(readout, check) : statusWord(status, metric.role),
     harmSide: metric.threshold?.harm_side ?? null,
   });
 }

@@ -1,7 +1,9 @@
 import pc from "picocolors";
-import { formatCount, formatLevel, formatPValue, formatShare } from "./format.js";
+import { formatCount, formatPValue, formatShare } from "./format.js";
+import { intervalClaim, intervalWords, shownParameters, timingText } from "./plan-words.js";
 import type { Readout, ReadoutCheck } from "./readout-schema.js";
 import {
+  checkWord,
   cohortGroups,
   type ForestGroup,
   type ForestRow,
@@ -15,7 +17,8 @@ import {
   unitsText,
 } from "./rows.js";
 import { drawAxis, drawSpan, FOREST_LEGEND } from "./terminal-forest.js";
-import { padEnd, padStart, printable, textWidth, wrapText } from "./text-width.js";
+import { planLines } from "./terminal-plan.js";
+import { indentText, padEnd, padStart, printable, textWidth, wrapText } from "./text-width.js";
 import {
   ORIGIN_WORDS,
   QUALITY_ICONS,
@@ -45,13 +48,14 @@ interface Page {
   readonly paint: Paint;
 }
 
-/** The readout as text, ending with a newline: verdict, reason, metrics, gate, cohorts, data, parameters. */
+/** The readout as text, ending with a newline: verdict, reason, plan, metrics, gate, cohorts, data, parameters. */
 export function renderTerminal(readout: Readout, options: TerminalOptions): string {
   const asked = Math.floor(options.width ?? WIDEST);
   const width = Math.min(WIDEST, Math.max(NARROWEST, asked));
   const page: Page = { readout: plain(readout), width, paint: pc.createColors(options.color) };
   const sections = [
     head(page),
+    planLines(page.readout, page.width, page.paint),
     forest(page, metricGroup(page.readout), "Metrics"),
     gate(page),
     ...cohortGroups(page.readout).map((group) =>
@@ -75,10 +79,6 @@ function plain(readout: Readout): Readout {
   return { ...(JSON.parse(text) as typeof shown), registration, sql };
 }
 
-function indented(text: string, width: number, indent: string): string[] {
-  return wrapText(text, width - indent.length).map((line) => indent + line);
-}
-
 function verdictText(word: Readout["verdict"]): string {
   return `${VERDICT_ICONS[word]} ${VERDICT_WORDS[word].toUpperCase()}`;
 }
@@ -100,7 +100,7 @@ function head({ readout, width, paint }: Page): string[] {
   const arms = readout.arms.filter((arm) => arm.verdict !== null);
   for (const { verdict, name, reason } of arms) {
     const word = verdict === null ? "" : `${verdictText(verdict)} `;
-    lines.push(...indented(`${word}${name}: ${reason ?? ""}`, width, "  "));
+    lines.push(...indentText(`${word}${name}: ${reason ?? ""}`, width, "  "));
   }
   return lines;
 }
@@ -110,9 +110,15 @@ function data({ readout, width, paint }: Page): string[] {
     const units = arm.units === null ? "units unknown" : `${formatCount(arm.units)} units`;
     const observed = arm.observed_share === null ? "" : `${formatShare(arm.observed_share)}, `;
     const shares = `(${observed}intended ${formatShare(arm.intended_share)})`;
-    return indented(`${arm.name}: ${units} ${shares}`, width, "  ");
+    return indentText(`${arm.name}: ${units} ${shares}`, width, "  ");
   });
-  return [paint.bold("Data"), ...indented(readout.data.description, width, "  "), ...lines];
+  const timing = timingText(readout);
+  return [
+    paint.bold("Data"),
+    ...indentText(readout.data.description, width, "  "),
+    ...(timing === "" ? [] : indentText(timing, width, "  ")),
+    ...lines,
+  ];
 }
 
 interface Columns {
@@ -139,10 +145,11 @@ function columnsOf(page: Page, group: ForestGroup): Columns {
 function forest(page: Page, group: ForestGroup, title: string): string[] {
   if (group.rows.length === 0) return [];
   const { readout, width, paint } = page;
-  const caption = `relative effect against control, ${formatLevel(readout.interval_level)} interval`;
+  const claim = intervalClaim(readout);
+  const caption = `relative effect against control, ${intervalWords(readout)}${claim === "" ? "" : ` (${claim})`}`;
   const told = readout.effects_evaluable ? caption : `${INVALID_WORDS}; ${caption}`;
   const lines = wrapText(title, width).map((line) => paint.bold(line));
-  lines.push(...indented(told, width, "  "));
+  lines.push(...indentText(told, width, "  "));
   const columns = columnsOf(page, group);
   const { axis } = group;
   if (axis !== null) {
@@ -155,7 +162,7 @@ function forest(page: Page, group: ForestGroup, title: string): string[] {
     lines.push(...forestLines(page, group, row, columns, row.label === above));
     above = row.label;
   }
-  if (axis !== null) lines.push(...indented(FOREST_LEGEND, width, "  ").map((l) => paint.dim(l)));
+  if (axis !== null) lines.push(...indentText(FOREST_LEGEND, width, "  ").map((l) => paint.dim(l)));
   return lines;
 }
 
@@ -168,10 +175,10 @@ function forestLines(
   repeated: boolean,
 ): string[] {
   const { width } = page;
-  const lines = row.arm !== null && !repeated ? indented(row.label, width, "  ") : [];
+  const lines = row.arm !== null && !repeated ? indentText(row.label, width, "  ") : [];
   let label = row.arm === null ? row.label : `  ${row.arm}`;
   if (textWidth(label) > columns.label || label.includes("\n")) {
-    lines.push(...indented(label.trim(), width, row.arm === null ? "  " : "    "));
+    lines.push(...indentText(label.trim(), width, row.arm === null ? "  " : "    "));
     label = "";
   }
   if (row.missing !== null) {
@@ -180,7 +187,7 @@ function forestLines(
     return [
       ...lines,
       `    ${paintStatus(page, row.status, status)}`,
-      ...indented(row.missing, width, "    "),
+      ...indentText(row.missing, width, "    "),
     ];
   }
   lines.push(spanLine(page, group, row, columns, { label, adjusted: true }));
@@ -189,9 +196,9 @@ function forestLines(
   }
   for (const text of [row.effectText, row.unadjustedText]) {
     if (text !== null && textWidth(text) > columns.effect)
-      lines.push(...indented(text, width, "    "));
+      lines.push(...indentText(text, width, "    "));
   }
-  lines.push(...indented(detailText(row), width, "    ").map((line) => page.paint.dim(line)));
+  lines.push(...indentText(detailText(row), width, "    ").map((line) => page.paint.dim(line)));
   return lines;
 }
 
@@ -262,7 +269,7 @@ function checkLines(page: Page, check: ReadoutCheck): string[] {
   const status = shownStatus(page.readout, check);
   const hidden = status !== check.status;
   const sentence = hidden ? `${check.id}: ${INVALID_WORDS}` : check.sentence;
-  return badgeLines(page, status, statusWord(status, check.kind), sentence);
+  return badgeLines(page, status, checkWord(page.readout, check), sentence);
 }
 
 function badgeLines(page: Page, status: RowStatus, word: string, sentence: string): string[] {
@@ -280,31 +287,23 @@ function quality({ readout, width }: Page): string[] {
   const icon = ok === findings.length ? QUALITY_ICONS.ok : QUALITY_ICONS.note;
   const lines = [`  ${icon} ${ok} of ${findings.length} quality checks without a finding`];
   for (const { status, sentence } of findings.filter((finding) => finding.status !== "ok")) {
-    lines.push(
-      ...hanging(`${QUALITY_ICONS[status]} `, `${QUALITY_WORDS[status]}: ${sentence}`, width),
-    );
+    const text = `${QUALITY_ICONS[status]} ${QUALITY_WORDS[status]}: ${sentence}`;
+    lines.push(...indentText(text, width, "  ", "    "));
   }
   return lines;
 }
 
 function parameters({ readout, width, paint }: Page): string[] {
-  const shown = readout.parameters.filter(({ name }) => !name.includes("."));
+  const shown = shownParameters(readout).filter(({ name }) => !name.includes("."));
   if (shown.length === 0) return [];
   const lines = (["given", "default", "derived"] as const).flatMap((origin) => {
     const texts = shown
       .filter((parameter) => parameter.origin === origin)
       .map(({ name, value }) => `${name} ${String(value)}`);
     if (texts.length === 0) return [];
-    return hanging("", `${ORIGIN_WORDS[origin]}: ${texts.join(", ")}`, width);
+    return indentText(`${ORIGIN_WORDS[origin]}: ${texts.join(", ")}`, width, "  ");
   });
-  const rest = readout.parameters.length - shown.length;
+  const rest = shownParameters(readout).length - shown.length;
   const more = `${rest} more, by metric and arm, in the report and in --json`;
   return [paint.bold("Parameters"), ...lines, ...(rest > 0 ? [`  ${more}`] : [])];
-}
-
-/** Text indented by two, its further lines under the first one's text. */
-function hanging(mark: string, text: string, width: number): string[] {
-  const indent = " ".repeat(2 + textWidth(mark));
-  const [first = "", ...rest] = wrapText(text, width - indent.length);
-  return [`  ${mark}${first}`, ...rest.map((line) => indent + line)];
 }

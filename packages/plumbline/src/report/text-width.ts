@@ -69,6 +69,12 @@ export function wrapText(text: string, width: number): string[] {
   return text.split("\n").flatMap((paragraph) => wrapParagraph(paragraph, Math.max(2, width)));
 }
 
+/** Lines of at most `width` columns: the first after `indent`, further ones after `hang`. */
+export function indentText(text: string, width: number, indent: string, hang = indent): string[] {
+  const room = width - Math.max(indent.length, hang.length);
+  return wrapText(text, room).map((line, at) => (at === 0 ? indent : hang) + line);
+}
+
 function wrapParagraph(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

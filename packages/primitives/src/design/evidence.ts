@@ -187,6 +187,10 @@ export const evidenceSchema = z
       .meta({
         description: "Units assigned to each arm, by arm name; the sample ratio is tested on them.",
       }),
+    day: count.optional().meta({
+      description:
+        "Whole days of the run that the figures cover; default: those of the end of the run.",
+    }),
     interval_level: openUnit
       .default(0.95)
       .meta({ description: "Coverage of the intervals in this document; default 0.95." }),

@@ -90,4 +90,25 @@ describe("fields", () => {
       "FIELD_INVALID documents.0",
     ]);
   });
+
+  it("takes a timestamp authority with its certificate, and no password in its address", () => {
+    const authority = (url: string) => {
+      const timestamp = { url, certificate: "trust/ca.pem" };
+      return found(problems(workspaceSchema, { name: "team", anchors: { timestamp } }));
+    };
+    expect(authority("https://tsa.example.org/tsr")).toEqual([]);
+    expect(authority("http://tsa.example.org:8080")).toEqual([]);
+    for (const url of [
+      "ftp://tsa.example.org",
+      "tsa.example.org",
+      "http://me:pw@tsa.org",
+      "https://me@tsa.org",
+    ]) {
+      expect(authority(url)).toEqual(["FIELD_INVALID anchors.timestamp.url"]);
+    }
+    const bare = { anchors: { timestamp: { url: "https://tsa.example.org" } } };
+    expect(found(problems(workspaceSchema, { name: "team", ...bare }))).toEqual([
+      "FIELD_MISSING anchors.timestamp.certificate",
+    ]);
+  });
 });

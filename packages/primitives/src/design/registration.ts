@@ -21,6 +21,7 @@ import {
   WHEN_SOUND,
 } from "./fields.js";
 import { LAUNCH_KINDS, sizingSchema } from "./sizing/schema.js";
+import { stopRule } from "./stop-rule.js";
 
 const positive = z.number().positive("must be greater than 0");
 
@@ -164,73 +165,6 @@ const guardrailPolicy = z.union(
       "expected harm_test, non_inferiority, or {rule: harm_test, correction: none|bonferroni|holm}",
   },
 );
-
-/** `day_4`, or 4. */
-const look = z
-  .union([z.string(), z.number()], { error: "expected a day such as day_4" })
-  .transform((given, context) => {
-    const day = typeof given === "number" ? given : Number(/^day_(\d{1,5})$/.exec(given)?.[1]);
-    if (Number.isInteger(day) && day > 0) return day;
-    refuse(
-      context,
-      "LOOKS_INVALID",
-      [],
-      `"${given}" is not a day of the run.`,
-      "Write day_4 for the end of the fourth day.",
-    );
-    return z.NEVER;
-  });
-
-const stopRule = z
-  .strictObject({
-    type: z.enum(["fixed_horizon", "obrien_fleming", "pocock", "always_valid"]).meta({
-      description: "How looks before the end are allowed for.",
-    }),
-    looks: z.array(look).max(50, "at most 50 looks").optional().meta({
-      description:
-        "Days of the run at whose end the data are looked at; the last is the final one.",
-    }),
-    early_stop_alpha_at_look: z
-      .array(openUnit)
-      .optional()
-      .meta({ description: "Nominal level at each look, one for each." }),
-    abort_on_guardrail_breach: z
-      .boolean()
-      .optional()
-      .meta({ description: "Whether a breached guardrail ends the run at a look." }),
-  })
-  .superRefine((rule, context) => {
-    const looks = rule.looks ?? [];
-    const alphas = rule.early_stop_alpha_at_look;
-    if (alphas !== undefined && alphas.length !== looks.length) {
-      refuse(
-        context,
-        "LOOKS_INVALID",
-        ["early_stop_alpha_at_look"],
-        `There are ${looks.length} looks and ${alphas.length} levels.`,
-        "Give one level for each look.",
-      );
-    }
-    const late = looks.findIndex((day, at) => at > 0 && day <= (looks[at - 1] ?? 0));
-    if (late > 0) {
-      refuse(
-        context,
-        "LOOKS_INVALID",
-        ["looks", late],
-        "The looks are not in order of time.",
-        "List the days from first to last.",
-      );
-    }
-    if (rule.type === "fixed_horizon" && looks.length > 1) {
-      refuse(
-        context,
-        "LOOKS_INVALID",
-        ["looks"],
-        "A fixed horizon has one look, at the end.",
-        "Name a sequential type, or remove the earlier looks.",
-      );
-    }
-  }, WHEN_SOUND);
 
 const preRegistration = z.strictObject({
   document_hash: text.optional().meta({ description: "Hash of the signed document." }),

@@ -4,6 +4,7 @@
  */
 import type { ExposureSpec, MomentPlan, MomentSpec } from "@plumbline/stats";
 import { didYouMean, type Problem } from "../shared/problems.js";
+import { SRM_CONCENTRATION } from "../shared/srm-concentration.js";
 import type { Study, StudyArm, StudyMetric } from "../shared/vocabulary.js";
 import { Collector } from "./collector.js";
 import { DEFAULTS } from "./defaults.js";
@@ -20,6 +21,7 @@ import {
   resolvePrimary,
 } from "./resolve-gate.js";
 import { type MetricContext, resolveMetric } from "./resolve-metrics.js";
+import { resolveStopping } from "./stopping.js";
 import type { WorkspaceDefaults } from "./workspace.js";
 
 export interface ResolveInput {
@@ -242,6 +244,9 @@ function resolveLevels(
       DEFAULTS.balanceAlpha,
     ),
   };
+  const why =
+    "of the sequential sample-ratio test: sharpest for shifts of about one percentage point";
+  collector.record("srm_concentration", SRM_CONCENTRATION, "default", "units", why);
   // 1 - 0.95 is 0.050000000000000044 in binary; the level was written in decimals.
   return { alpha, power, intervalAlpha: Number((1 - level).toPrecision(12)), quality };
 }
@@ -339,6 +344,7 @@ export function resolveStudy(input: ResolveInput): ResolvedStudy {
     cohorts,
     policy,
     stakes,
+    stopping: resolveStopping(registration, primary, collector),
     quality,
     parameters: collector.parameters,
   };

@@ -13,6 +13,19 @@ const documentGlob = relativePath.refine(
   "documents lie inside the workspace: a relative path without ..",
 );
 
+/** Where a timestamp authority answers; a password in it would be a secret in a file. */
+const authorityUrl = z
+  .string()
+  .max(2000, "an address has at most 2000 characters")
+  .refine((text) => !hasControlCharacter(text), "an address cannot hold control characters")
+  .refine(isWebAddress, "expected an address such as https://freetsa.org/tsr, without a password");
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === "" && password === "";
+}
+
 export const DEFAULT_DOCUMENTS: readonly string[] = ["metrics/*.yaml", "experiments/*.yaml"];
 
 export const workspaceSchema = z
@@ -48,6 +61,24 @@ export const workspaceSchema = z
       })
       .optional()
       .meta({ description: "Defaults of this workspace where they differ from the product's." }),
+    anchors: z
+      .strictObject({
+        timestamp: z
+          .strictObject({
+            url: authorityUrl.meta({
+              description:
+                "Where the RFC 3161 authority answers. http will do: the answer is signed, and only a hash is sent.",
+            }),
+            certificate: relativePath.meta({
+              description:
+                "Certificates (PEM) that its tokens must lead to, relative to the workspace; without them a token proves nothing.",
+            }),
+          })
+          .optional()
+          .meta({ description: "A timestamp authority (RFC 3161) that plumb anchor asks." }),
+      })
+      .optional()
+      .meta({ description: "Places outside that hold the ledger's tree head, beside git." }),
     engine: z
       .strictObject({
         threads: z.int("must be a whole number").min(1, "at least 1").max(1024).optional(),

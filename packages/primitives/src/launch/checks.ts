@@ -14,8 +14,14 @@ import type {
   StudyMetric,
   Threshold,
 } from "../shared/vocabulary.js";
-import { explainInvalid, explainLimit, explainPrimary } from "./explain.js";
-import { judgePrimary } from "./primary.js";
+import { explainInvalid, explainLimit, explainPrimary, type ReadingKind } from "./explain.js";
+import { type ArmMoment, studyAt } from "./plan/index.js";
+import {
+  isUndecidedYet,
+  judgePrimary,
+  type PrimaryFinding,
+  type PrimaryMoment,
+} from "./primary.js";
 
 const QUALITY_STATUS: Readonly<Record<QualityStatus, CheckStatus>> = {
   ok: "clear",
@@ -58,17 +64,40 @@ export function qualityChecks(evidence: Evidence): Check[] {
   }));
 }
 
-/** The checks of one treatment arm after quality. */
-export function armChecks(study: Study, evidence: Evidence, treatment: string): Check[] {
+/** One treatment arm judged: its checks after quality, and the finding that the plan's decision follows from. */
+export interface JudgedArm {
+  readonly checks: readonly Check[];
+  readonly primary: PrimaryFinding;
+}
+
+/** `moment`: where the arm stands in the plan; null without one. `lastDay`: whether the end of the plan has come. */
+export function judgeArm(
+  study: Study,
+  evidence: Evidence,
+  treatment: string,
+  moment: ArmMoment | null,
+  ended: boolean,
+): JudgedArm {
   const several = study.treatments.length > 1;
   const arm: ArmScope = {
-    study,
+    study: studyAt(study, moment),
     evidence,
     treatment,
+    moment,
+    ended,
     suffix: several ? `@${treatment}` : "",
     label: several ? ` (${treatment})` : "",
   };
-  return [primaryCheck(arm), ...guardrailChecks(arm), ...cohortChecks(arm)];
+  const primary = primaryFinding(arm);
+  const running = isUndecidedYet(primary.code);
+  return {
+    primary,
+    checks: [
+      primaryCheck(arm, primary),
+      ...guardrailChecks(arm, running),
+      ...cohortChecks(arm, running),
+    ],
+  };
 }
 
 /** The same checks when the data are invalid: nothing is judged and no number is shown. */
@@ -93,22 +122,47 @@ interface ArmScope {
   readonly study: Study;
   readonly evidence: Evidence;
   readonly treatment: string;
+  readonly moment: ArmMoment | null;
+  readonly ended: boolean;
   readonly suffix: string;
   readonly label: string;
 }
 
-function primaryCheck({ study, evidence, treatment, suffix, label }: ArmScope): Check {
+function primaryMoment({ study, moment, ended }: ArmScope): PrimaryMoment {
+  const alone = study.primary.alpha / Math.max(1, study.treatments.length);
+  if (moment === null) return { kind: "last", alpha: alone, futile: false };
+  const { mode, level: alpha, boundary, past, z } = moment;
+  const bound = boundary?.futilityBounds[past.length] ?? null;
+  const futile = mode === "interim" && bound !== null && z !== null && z < bound;
+  if (mode === "peek") return { kind: "peek", alpha, futile };
+  if (mode === "interim") return { kind: "interim", alpha, futile };
+  return { kind: mode === "any_time" && !ended ? "interim" : "last", alpha, futile };
+}
+
+function readingKind({ moment }: ArmScope): ReadingKind {
+  if (moment === null) return "plain";
+  if (moment.mode === "peek" || moment.mode === "any_time") return "always_valid";
+  return moment.days.length > 1 ? "repeated" : "plain";
+}
+
+function primaryFinding(arm: ArmScope): PrimaryFinding {
+  const { study, evidence, treatment } = arm;
+  const lookup = findResult(evidence, study.primary.metric.name, treatment, null);
+  return judgePrimary(study.primary, primaryMoment(arm), 1 - study.intervalAlpha, lookup);
+}
+
+function primaryCheck(arm: ArmScope, finding: PrimaryFinding): Check {
+  const { study, treatment, suffix, label, moment } = arm;
   const { metric, alpha } = study.primary;
-  const arms = study.treatments.length;
-  const lookup = findResult(evidence, metric.name, treatment, null);
-  const finding = judgePrimary(study.primary, arms, 1 - study.intervalAlpha, lookup);
   const sentence = explainPrimary({
     metric,
     subject: `${metric.name}${label}`,
     finding,
-    arms,
+    arms: study.treatments.length,
     registeredAlpha: alpha,
     minimumPower: study.power,
+    reading: readingKind(arm),
+    atLook: (moment?.days.length ?? 0) > 1,
   });
   const { missing: _missing, ...numbers } = finding;
   return {
@@ -123,6 +177,47 @@ function primaryCheck({ study, evidence, treatment, suffix, label }: ArmScope): 
   };
 }
 
+/**
+ * The level at which harm counts as shown now. While the run goes on it is that of the look, so that watching does not
+ * raise the chance of a false veto; where something would ship, the whole registered level applies, on the safe side.
+ */
+function harmLevel({ moment, study }: ArmScope, running: boolean, alpha: number): number {
+  if (!running || moment === null) return alpha;
+  return moment.harmLevel(alpha, study.primary.metric.alternative === "two_sided");
+}
+
+const isInterim = ({ moment }: ArmScope, running: boolean): boolean =>
+  running && moment?.mode === "interim" && moment.days.length > 1;
+
+/** What the ledger says of the registration, as the last step of the gate. */
+export function registrationChecks({ registration }: Evidence): Check[] {
+  if (registration === undefined) return [];
+  const { locked, sentence, failures } = registration;
+  return [
+    {
+      id: "registration:lock",
+      kind: "registration",
+      status: locked ? "clear" : "breach",
+      blocks: !locked,
+      metric: null,
+      treatment: null,
+      cohort: null,
+      estimate: null,
+      scale: null,
+      interval: null,
+      pValue: null,
+      pValueIsBound: false,
+      alpha: null,
+      threshold: null,
+      powerAtThreshold: null,
+      code: locked ? "registration_locked" : "registration_not_locked",
+      sentence: locked
+        ? sentence
+        : `The registration is not locked. ${[sentence, ...failures].join(" ")}`,
+    },
+  ];
+}
+
 function question(
   study: Study,
   metric: StudyMetric,
@@ -133,9 +228,10 @@ function question(
   return { metric, threshold, alpha, minimumPower: study.power, coverage };
 }
 
-function guardrailChecks({ study, evidence, treatment, suffix, label }: ArmScope): Check[] {
+function guardrailChecks(arm: ArmScope, running: boolean): Check[] {
+  const { study, evidence, treatment, suffix, label } = arm;
   const cases = study.guardrails.map(({ metric, threshold, alpha }) => ({
-    question: question(study, metric, threshold, alpha),
+    question: question(study, metric, threshold, harmLevel(arm, running, alpha)),
     lookup: findResult(evidence, metric.name, treatment, null),
   }));
   const findings = judgeGuardrails(study.policy, cases);
@@ -150,6 +246,8 @@ function guardrailChecks({ study, evidence, treatment, suffix, label }: ArmScope
       minimumPower: study.power,
       registeredAlpha: alpha,
       blindnessAccepted: false,
+      reading: readingKind(arm),
+      interim: isInterim(arm, running),
     });
     const earlier = study.guardrails.slice(0, index).filter((g) => g.metric.name === metric.name);
     const again = earlier.length === 0 ? "" : `#${earlier.length + 1}`;
@@ -158,15 +256,17 @@ function guardrailChecks({ study, evidence, treatment, suffix, label }: ArmScope
   });
 }
 
-function cohortChecks({ study, evidence, treatment, suffix, label }: ArmScope): Check[] {
+function cohortChecks(arm: ArmScope, running: boolean): Check[] {
+  const { study, evidence, treatment, suffix, label } = arm;
   const { cohorts } = study;
   if (cohorts === null) return [];
   const { metric } = study.primary;
+  const alpha = harmLevel(arm, running, cohorts.alpha);
   return declaredLevels(cohorts).map((cohort) => {
     const finding = judgeCohort(
       cohorts,
       cohort,
-      question(study, metric, cohorts.threshold, cohorts.alpha),
+      question(study, metric, cohorts.threshold, alpha),
       findResult(evidence, metric.name, treatment, cohort),
     );
     const sentence = explainLimit({
@@ -177,6 +277,8 @@ function cohortChecks({ study, evidence, treatment, suffix, label }: ArmScope): 
       minimumPower: study.power,
       registeredAlpha: cohorts.alpha,
       blindnessAccepted: finding.blindnessAccepted,
+      reading: readingKind(arm),
+      interim: isInterim(arm, running),
     });
     const id = `cohort:${cohortName(cohort)}${suffix}`;
     return limitCheck(id, "cohort", metric, treatment, cohort, finding, sentence);

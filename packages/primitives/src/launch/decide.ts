@@ -2,9 +2,10 @@
  * The gate: a study and its evidence in, a verdict out. Pure and total: the same two values give the
  * same bytes, whatever the order of the comparisons, and nothing in the evidence makes it throw.
  *
- * Within an arm the first of these that applies: fatal quality -> invalid; primary without a result
- * -> continue; primary failed -> no_ship; a breach -> veto; anything else that blocks -> continue;
- * else ship. Over the arms: invalid, ship, veto, continue, no_ship, in that order.
+ * Within an arm the first of these that applies: fatal quality -> invalid; harm shown while the run goes
+ * on -> veto; primary without a result or not yet decided -> continue; primary failed -> no_ship; a breach
+ * -> veto; anything else that blocks -> continue; a registration that is not locked -> continue; else ship.
+ * Over the arms: invalid, ship, veto, continue, no_ship, in that order.
  */
 import { cohortName } from "../cohorts/index.js";
 import { improvementSign } from "../shared/effects.js";
@@ -13,43 +14,78 @@ import type {
   ArmVerdict,
   Check,
   Evidence,
+  PlanVerdict,
   Study,
   Verdict,
   VerdictWord,
 } from "../shared/vocabulary.js";
-import { armChecks, qualityChecks, withheld } from "./checks.js";
+import { judgeArm, qualityChecks, registrationChecks, withheld } from "./checks.js";
+import { armLook, hasEnded, planState, planVerdict } from "./plan/index.js";
+import { isUndecidedYet } from "./primary.js";
 
 /** Holds the evidence against what was registered. Never throws on evidence; see docs/gate.md. */
 export function decide(study: Study, evidence: Evidence): Verdict {
-  const quality = qualityChecks(evidence);
+  const state = planState(study, evidence);
+  const shown = state?.evidence ?? evidence;
+  const quality = qualityChecks(shown);
+  const registration = registrationChecks(shown);
   const invalid = quality.some((check) => check.status === "breach");
   const judged = study.treatments.map(({ name }) => {
-    const checks = armChecks(study, evidence, name);
-    const own = invalid ? checks.map(withheld) : checks;
-    return { checks: own, verdict: armVerdict(name, quality, own) };
+    const moment = state?.arms.find((arm) => arm.treatment === name) ?? null;
+    const arm = judgeArm(study, shown, name, moment, state === null || hasEnded(state.moment));
+    const checks = invalid ? arm.checks.map(withheld) : arm.checks;
+    const gate = {
+      quality,
+      own: checks,
+      registration,
+      abort: state?.stopping.abortOnBreach ?? true,
+    };
+    const look = moment && !invalid ? armLook(study, moment, arm.primary) : null;
+    return { checks, look, verdict: armVerdict(name, gate) };
   });
   const arms = judged.map((arm) => arm.verdict);
-  const checks = [...quality, ...judged.flatMap((arm) => arm.checks)];
+  const checks = [...quality, ...judged.flatMap((arm) => arm.checks), ...registration];
   const leading = leadingArm(study, arms, checks);
   if (leading === null) return noArms(checks);
+  const looks = judged.flatMap(({ look }) => (look === null ? [] : [look]));
+  const plan = state === null ? null : planVerdict(state, looks);
+  const next = NEXT[leading.verdict](leading, checks.filter(concerns(leading.treatment)));
   return {
     verdict: leading.verdict,
     reason: overallReason(leading, arms),
-    next: NEXT[leading.verdict](leading, checks.filter(concerns(leading.treatment))),
+    next: leading.verdict === "continue" ? whileRunning(plan, next, leading, checks) : next,
     shippable: leading.verdict === "ship" ? leading.treatment : null,
     arms,
     checks,
+    ...(plan === null ? {} : { plan }),
   };
+}
+
+function whileRunning(
+  plan: PlanVerdict | null,
+  next: string,
+  { stoppedAt }: ArmVerdict,
+  checks: readonly Check[],
+): string {
+  const stop = checks.find(({ id }) => id === stoppedAt);
+  if (plan === null || stop?.kind !== "primary" || !isUndecidedYet(stop.code)) return next;
+  return plan.nextDay === null
+    ? "Keep the experiment running, and read it again."
+    : `Keep the experiment running; the next planned look is on day ${plan.nextDay}.`;
+}
+
+interface Gate {
+  readonly quality: readonly Check[];
+  readonly own: readonly Check[];
+  readonly registration: readonly Check[];
+  /** Whether harm that is shown ends a run that is still going on. */
+  readonly abort: boolean;
 }
 
 /** Verdicts over several arms: the first word that any arm has speaks for the launch. */
 const PRECEDENCE: readonly VerdictWord[] = ["invalid", "ship", "veto", "continue", "no_ship"];
 
-function armVerdict(
-  treatment: string,
-  quality: readonly Check[],
-  own: readonly Check[],
-): ArmVerdict {
+function armVerdict(treatment: string, { quality, own, registration, abort }: Gate): ArmVerdict {
   const stop = (verdict: VerdictWord, checks: readonly Check[]): ArmVerdict | null => {
     const [first] = checks;
     if (first === undefined) return null;
@@ -58,8 +94,10 @@ function armVerdict(
   const primary = own.filter((check) => check.kind === "primary");
   const limits = own.filter((check) => check.kind !== "primary");
   const is = (status: Check["status"]) => (check: Check) => check.status === status;
+  const running = abort && primary.some(({ code }) => isUndecidedYet(code));
   return (
     stop("invalid", quality.filter(is("breach"))) ??
+    (running ? stop("veto", limits.filter(is("breach"))) : null) ??
     stop("continue", primary.filter(is("not_evaluable"))) ??
     stop(
       "no_ship",
@@ -69,6 +107,10 @@ function armVerdict(
     stop(
       "continue",
       [...quality, ...limits].filter((check) => check.blocks),
+    ) ??
+    stop(
+      "continue",
+      registration.filter((check) => check.blocks),
     ) ?? {
       treatment,
       verdict: "ship",
@@ -145,6 +187,7 @@ const WORDS: Readonly<Record<VerdictWord, string>> = {
 
 /** A check as a reader names it: its metric, its cohort, or what was counted. */
 function named(check: Check): string {
+  if (check.kind === "registration") return "the registration";
   if (check.kind === "quality") return check.id.replace(/^quality:/, "").replaceAll("_", " ");
   const metric = check.metric ?? check.id;
   return check.cohort === null ? metric : `${metric} in ${cohortName(check.cohort)}`;
@@ -173,7 +216,9 @@ const NEXT: Readonly<Record<VerdictWord, (arm: ArmVerdict, checks: readonly Chec
     `Do not read the effects. Find the cause of ${stopOf(arm, checks)}, mend the assignment or the logging, ` +
     "and run the test again.",
   continue: (arm, checks) =>
-    `Do not ship yet. Supply what ${stopOf(arm, checks)} lacks (a result, or more data) and decide again.`,
+    arm.stoppedAt === "registration:lock"
+      ? "Do not ship. Everything else passed, but only a launch whose registration was locked before the first exposure may ship: register and sign it first, then run it."
+      : `Do not ship yet. Supply what ${stopOf(arm, checks)} lacks (a result, or more data) and decide again.`,
 };
 
 function noArms(checks: readonly Check[]): Verdict {

@@ -12,6 +12,15 @@ import type { PrimaryCode, PrimaryFinding } from "./primary.js";
 
 type Scale = NonNullable<Check["scale"]>;
 
+/** What kind of intervals and p-values are told: those of this one test, of all looks together, or of any moment. */
+export type ReadingKind = "plain" | "repeated" | "always_valid";
+
+const INTERVAL_WORDS: Readonly<Record<ReadingKind, string>> = {
+  plain: "",
+  repeated: "repeated ",
+  always_valid: "always-valid ",
+};
+
 /** Who a limit is about, and what follows from its status. */
 export interface LimitContext {
   readonly kind: "guardrail" | "cohort";
@@ -23,6 +32,9 @@ export interface LimitContext {
   /** The level before any correction. */
   readonly registeredAlpha: number;
   readonly blindnessAccepted: boolean;
+  readonly reading: ReadingKind;
+  /** The level is that of an interim look of the plan. */
+  readonly interim: boolean;
 }
 
 export interface PrimaryContext {
@@ -32,6 +44,9 @@ export interface PrimaryContext {
   readonly arms: number;
   readonly registeredAlpha: number;
   readonly minimumPower: number;
+  readonly reading: ReadingKind;
+  /** The level is that of a look of the plan, not the registered one. */
+  readonly atLook: boolean;
 }
 
 /** An amount on a scale: "1.43 %", "20 ms", "0.77 percentage points". */
@@ -65,7 +80,11 @@ function movement(finding: LimitFinding | PrimaryFinding, metric: StudyMetric): 
 }
 
 /** " (95 % interval −2.6 % to −0.2 %, p = 0.02)", or less where less is known. */
-function certainty(finding: LimitFinding | PrimaryFinding, metric: StudyMetric): string {
+function certainty(
+  finding: LimitFinding | PrimaryFinding,
+  metric: StudyMetric,
+  reading: ReadingKind,
+): string {
   const { interval, scale, pValue, pValueIsBound } = finding;
   const parts: string[] = [];
   if (interval !== null && scale !== null) {
@@ -73,7 +92,8 @@ function certainty(finding: LimitFinding | PrimaryFinding, metric: StudyMetric):
       value === null ? open : formatAmount(value, scale, metric, { plus: scale !== "level" });
     const lower = end(interval.lower, "unbounded");
     const upper = end(interval.upper, "unbounded");
-    parts.push(`${formatLevel(interval.level)} interval ${lower} to ${upper}`);
+    const kind = INTERVAL_WORDS[reading];
+    parts.push(`${kind}${formatLevel(interval.level)} interval ${lower} to ${upper}`);
   }
   if (pValue !== null) parts.push(formatPValue(pValue, pValueIsBound));
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
@@ -85,11 +105,12 @@ function limitText({ finding, metric }: LimitContext): string {
 }
 
 function moved(context: LimitContext | PrimaryContext): string {
-  const { subject, finding, metric } = context;
-  return `${subject} ${movement(finding, metric)}${certainty(finding, metric)}`;
+  const { subject, finding, metric, reading } = context;
+  return `${subject} ${movement(finding, metric)}${certainty(finding, metric, reading)}`;
 }
 
-function correction({ finding, registeredAlpha }: LimitContext): string {
+function correction({ finding, registeredAlpha, interim }: LimitContext): string {
+  if (interim) return ` of this interim look (${formatAlpha(registeredAlpha)} over all looks)`;
   return finding.alpha < registeredAlpha
     ? ` (${formatAlpha(registeredAlpha)}, corrected for the number of guardrails)`
     : "";
@@ -109,6 +130,17 @@ function harmSize({ finding, metric }: LimitContext): string {
   const size = formatAmount(Math.abs(finding.threshold), finding.scale, metric);
   if (finding.scale === "level") return `a value past ${size}`;
   return `${finding.threshold > 0 ? "a rise" : "a fall"} of ${size}`;
+}
+
+function chance({ finding }: LimitContext): string {
+  const { probabilityBeyond = 0 } = finding;
+  if (probabilityBeyond < 0.001) return "below 0.1 %";
+  if (probabilityBeyond > 0.999) return "above 99.9 %";
+  return formatPercent(Number(probabilityBeyond.toPrecision(3)));
+}
+
+function deteriorationLevel({ finding, registeredAlpha }: LimitContext): string {
+  return `the ${formatAlpha(Number(finding.alpha.toPrecision(3)))} level (its share of ${formatAlpha(registeredAlpha)} for all tests of deterioration and quality)`;
 }
 
 function blindness(context: LimitContext): string {
@@ -138,8 +170,22 @@ const LIMIT_SENTENCES: Readonly<Record<LimitCode, (context: LimitContext) => str
     `${moved(c)}: within the registered limit of ${limitText(c)}, but the data do not exclude harm ` +
     "past it, and this launch asks for that proof.",
   non_inferiority_beyond_margin: (c) =>
-    `${moved(c)}, past the registered limit of ${limitText(c)}; harm is not shown, but neither is ` +
-    "its absence, and this launch asks for that proof.",
+    `${moved(c)}, past the registered limit of ${limitText(c)}; ${c.finding.harmShown ? "harm of some size is shown" : "harm is not shown, but neither is its absence"}` +
+    ", and this launch asks for proof that harm past the limit is excluded.",
+  breach_improbable: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}, below what is tolerated.`,
+  breach_possible: (c) =>
+    `${moved(c)}, within the registered limit of ${limitText(c)}, but the probability of harm past it is ${chance(c)}: more than is tolerated.`,
+  breach_probable: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}, more likely than not.`,
+  breach_nearly_certain: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}. The launch is vetoed.`,
+  deterioration_shown: (c) =>
+    `${moved(c)}: worse than in control at ${deteriorationLevel(c)}. The launch is vetoed.`,
+  deterioration_not_shown: (c) =>
+    `${moved(c)}: not shown to be worse than in control at ${deteriorationLevel(c)}.`,
+  deterioration_not_settled: (c) =>
+    `${moved(c)}: the evidence does not settle whether it is worse than in control. ${closing(c)}`,
   no_result: (c) =>
     `${c.subject} has no result. ${c.finding.missing ?? "The evidence holds none."} ${closing(c)}`,
   effect_not_on_scale: (c) =>
@@ -166,8 +212,9 @@ function mdeText({ finding, metric }: PrimaryContext): string {
   return formatAmount(finding.threshold, finding.scale, metric, { plus: true });
 }
 
-function levelText({ finding, registeredAlpha, arms }: PrimaryContext): string {
+function levelText({ finding, registeredAlpha, arms, atLook }: PrimaryContext): string {
   const level = `the ${formatAlpha(finding.alpha)} level`;
+  if (atLook) return `${level} of this look (${formatAlpha(registeredAlpha)} over all looks)`;
   return arms > 1
     ? `${level} (${formatAlpha(registeredAlpha)} over ${arms} treatment arms)`
     : level;
@@ -208,6 +255,13 @@ const PRIMARY_SENTENCES: Readonly<Record<PrimaryCode, (context: PrimaryContext) 
     `${moved(c)}; the evidence does not settle whether that is significant at ${levelText(c)}.`,
   primary_no_mde: (c) =>
     `${moved(c)}; the rule asks for an effect at or above the MDE, and none is registered.`,
+  primary_not_a_look: (c) =>
+    `${moved(c)}. This is not a planned look, so the primary metric is not judged.`,
+  primary_not_yet: (c) => `${moved(c)}: the boundary is not crossed at ${levelText(c)}.`,
+  primary_not_yet_at_mde: (c) =>
+    `${moved(c)}: past the boundary at ${levelText(c)}, but below the registered MDE of ${mdeText(c)}.`,
+  primary_futile: (c) =>
+    `${moved(c)}: below the futility bound of this look, so success at the end has become unlikely.`,
 };
 
 export function explainPrimary(context: PrimaryContext): string {

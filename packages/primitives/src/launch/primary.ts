@@ -1,7 +1,8 @@
 /**
  * The primary metric: significant at its level, and (unless the registration asks for significance
  * only) an estimate at or above the smallest effect worth shipping. With several treatment arms the
- * level is divided by their number (Bonferroni), since any one of them may claim the win.
+ * level is divided by their number (Bonferroni), since any one of them may claim the win. At a look of a
+ * sequential plan the level is that of the look, and before the end not crossing it decides nothing.
  */
 import {
   effectOnScale,
@@ -24,7 +25,21 @@ export type PrimaryCode =
   | "primary_no_result"
   | "primary_effect_not_on_scale"
   | "primary_no_p_value"
-  | "primary_no_mde";
+  | "primary_no_mde"
+  | "primary_not_a_look"
+  | "primary_not_yet"
+  | "primary_not_yet_at_mde"
+  | "primary_futile";
+
+/** What the plan makes of this moment for the primary metric; without a plan it is judged once, at its level. */
+export interface PrimaryMoment {
+  /** interim: not crossing is no end. peek: nothing is judged. last: the end, or no plan. */
+  readonly kind: "last" | "interim" | "peek";
+  /** What the p-value is held against. */
+  readonly alpha: number;
+  /** The plan advises to stop for futility, should the boundary not be crossed. */
+  readonly futile: boolean;
+}
 
 export interface PrimaryFinding {
   readonly status: Extract<CheckStatus, "clear" | "breach" | "not_evaluable">;
@@ -49,17 +64,17 @@ interface OnScale {
 
 export function judgePrimary(
   primary: StudyPrimary,
-  arms: number,
+  moment: PrimaryMoment,
   coverage: number,
   lookup: Lookup,
 ): PrimaryFinding {
-  const alpha = primary.alpha / Math.max(1, arms);
+  const { alpha } = moment;
   if (lookup.kind === "absent") return unevaluable("primary_no_result", alpha, lookup.reason);
   const read = chooseScale(primary, lookup.analysis, coverage);
   if (read === null) {
     return unevaluable("primary_effect_not_on_scale", alpha, relativeGap(lookup.analysis));
   }
-  const { status, code } = judge(primary, alpha, lookup.analysis, read);
+  const { status, code } = inTime(moment, judge(primary, alpha, lookup.analysis, read));
   const { scale, effect, mde } = read;
   const twoSided = primary.metric.alternative === "two_sided";
   return {
@@ -118,6 +133,26 @@ function judge(
     ? { status: "breach", code: "primary_below_mde" }
     : { status: "clear", code: "primary_passed" };
 }
+
+/** Before the end, what is not shown is only not shown yet. */
+function inTime(
+  { kind, futile }: PrimaryMoment,
+  judged: Pick<PrimaryFinding, "status" | "code">,
+): Pick<PrimaryFinding, "status" | "code"> {
+  if (kind === "peek") return { status: "not_evaluable", code: "primary_not_a_look" };
+  if (kind === "last") return judged;
+  if (judged.code === "primary_below_mde") {
+    return { status: "not_evaluable", code: "primary_not_yet_at_mde" };
+  }
+  if (judged.code !== "primary_not_significant") return judged;
+  return futile
+    ? { status: "breach", code: "primary_futile" }
+    : { status: "not_evaluable", code: "primary_not_yet" };
+}
+
+/** The run goes on: nothing was decided on the primary metric, and nothing is wrong with its result. */
+export const isUndecidedYet = (code: string): boolean =>
+  code === "primary_not_a_look" || code === "primary_not_yet" || code === "primary_not_yet_at_mde";
 
 function unevaluable(code: PrimaryCode, alpha: number, missing: string | null): PrimaryFinding {
   return {

@@ -1,9 +1,10 @@
 /**
  * Sample-ratio mismatch: does each arm hold its intended share of the units, over everybody and in each
- * declared level? Pearson chi-square against the registered shares. A mismatch means that assignment or
- * logging treats the arms differently, and no effect can be read from such data.
+ * declared level? Pearson chi-square against the registered shares decides at the end of the run; while it goes on, the
+ * sequential test does (Dirichlet-multinomial mixture, Lindon & Malek 2022), which is valid at every moment. A mismatch means
+ * that assignment or logging treats the arms differently, and no effect can be read from such data.
  */
-import { StatsError, sampleRatioChiSquare } from "@plumbline/stats";
+import { StatsError, sampleRatioChiSquare, sequentialSampleRatio } from "@plumbline/stats";
 import {
   formatAlpha,
   formatCount,
@@ -11,6 +12,7 @@ import {
   formatList,
   formatPValue,
 } from "../shared/format.js";
+import { SRM_CONCENTRATION } from "../shared/srm-concentration.js";
 import type { ArmCount, QualityFinding, Study } from "../shared/vocabulary.js";
 
 /** A p-value above the fatal level but within this multiple of it is worth a look. */
@@ -40,11 +42,24 @@ export function sampleRatioFinding(
     const meant = formatList(arms.map((arm) => formatLevel(arm.share)));
     const sentence = `${where}${found} units against intended shares of ${meant} (${formatPValue(pValue)}). `;
     const total = units.reduce((sum, count) => sum + count, 0);
+    const sequential = sequentialSampleRatio([units], {
+      expectedRatio: arms.map((arm) => arm.share),
+      concentration: SRM_CONCENTRATION,
+      alpha,
+    });
     return {
       code,
       status,
       sentence: sentence + conclusion(status, alpha),
-      numbers: { pValue, alpha, chiSquare, df, units: total },
+      numbers: {
+        pValue,
+        alpha,
+        chiSquare,
+        df,
+        units: total,
+        sequentialPValue: sequential.pValue,
+        concentration: SRM_CONCENTRATION,
+      },
       subject,
     };
   } catch (error) {
@@ -52,6 +67,22 @@ export function sampleRatioFinding(
     const sentence = `${where}the sample ratio cannot be tested. ${error.message}`;
     return { code, status: "not_evaluable", sentence, numbers: {}, subject };
   }
+}
+
+/** The finding while the run goes on: fatal only by the sequential test, since the chi-square is not made for many looks. */
+export function whileRunning(finding: QualityFinding): QualityFinding {
+  const { sequentialPValue, alpha, concentration } = finding.numbers;
+  if (finding.status !== "fatal" || sequentialPValue === undefined || alpha === undefined) {
+    return finding;
+  }
+  const test = `sequential test, concentration ${formatCount(concentration ?? 0)}: ${formatPValue(sequentialPValue)}`;
+  return sequentialPValue < alpha
+    ? { ...finding, sentence: `${finding.sentence} The ${test}.` }
+    : {
+        ...finding,
+        status: "warning",
+        sentence: `${finding.sentence} While the run goes on the sequential test decides, and it is not yet below ${formatAlpha(alpha)} (${test}).`,
+      };
 }
 
 function conclusion(status: "fatal" | "warning" | "ok", alpha: number): string {

@@ -4,6 +4,12 @@
  * bytes, so nothing here holds a clock, a path or a function.
  */
 
+import type { Interval, PlanVerdict, StudyStopping } from "./plan-vocabulary.js";
+import type { GuardrailPolicy, NormalPrior, PoliciesVerdict, VerdictWord } from "./policy-vocabulary.js";
+
+export type * from "./plan-vocabulary.js";
+export type * from "./policy-vocabulary.js";
+
 export type Direction = "higher_is_better" | "lower_is_better";
 export type MetricKind = "mean" | "proportion" | "ratio" | "quantile" | "rank";
 export type Alternative = "two_sided" | "greater" | "less";
@@ -58,6 +64,16 @@ export interface StudyGuardrail {
   readonly threshold: Threshold;
   /** Level at which harm counts as shown (before any declared correction). */
   readonly alpha: number;
+  /** Belief about the effect before the data, on the limit's scale; absent: flat. */
+  readonly prior?: NormalPrior;
+  /** Cohorts in which it is judged as well, each against its own limit; absent: none. */
+  readonly cohorts?: readonly { readonly cohort: CohortRef; readonly threshold: Threshold }[];
+}
+
+/** A success metric beside the primary one; under `risk_aware` any of them may carry the launch. */
+export interface StudySuccess {
+  readonly metric: StudyMetric;
+  readonly mde: StudyPrimary["mde"];
 }
 
 export interface StudyDimension {
@@ -66,10 +82,6 @@ export interface StudyDimension {
 }
 
 export type PrimaryRule = "significant_and_mde" | "significant";
-
-export type GuardrailPolicy =
-  | { readonly kind: "harm_test"; readonly correction: "none" | "bonferroni" | "holm" }
-  | { readonly kind: "non_inferiority" };
 
 export interface StudyPrimary {
   readonly metric: StudyMetric;
@@ -105,7 +117,14 @@ export interface Study {
   readonly secondary: readonly StudyMetric[];
   readonly cohorts: StudyCohorts | null;
   readonly policy: GuardrailPolicy;
+  /** Of `risk_aware`: further success metrics, and metrics that must only not get worse. Absent: none. */
+  readonly success?: readonly StudySuccess[];
+  readonly deterioration?: readonly StudyMetric[];
+  /** Policies under which the same evidence is told beside the declared one; absent: none is told. */
+  readonly otherPolicies?: readonly GuardrailPolicy[];
   readonly stakes: "low" | "medium" | "high";
+  /** Null: no plan is known, and the evidence is judged as one test, whenever it comes. */
+  readonly stopping: StudyStopping | null;
   /** Sample-ratio mismatch below this p is fatal; share of multi-arm units above this is fatal. */
   readonly quality: {
     readonly srmAlpha: number;
@@ -116,14 +135,6 @@ export interface Study {
 }
 
 // --- Evidence: what the data said ----------------------------------------------------------------
-
-export interface Interval {
-  /** Null: unbounded on that side. */
-  readonly lower: number | null;
-  readonly upper: number | null;
-  /** Two-sided coverage, e.g. 0.95. */
-  readonly level: number;
-}
 
 /** One effect, treatment minus control, in one scale. */
 export interface Effect {
@@ -204,24 +215,56 @@ export interface ArmCount {
   readonly units: number;
 }
 
+/** A planned look before this one, as the ledger holds it. */
+export interface EarlierLook {
+  readonly day: number;
+  readonly treatment: string;
+  readonly z: number;
+  /** Share of the planned information. */
+  readonly fraction: number;
+}
+
+/** When the evidence was read, in the time of the run. */
+export interface EvidenceTiming {
+  /** Whole days of the run that had passed; null: not known, and the evidence is taken for the final one. */
+  readonly day: number | null;
+  /** Of the exposures in the data, ISO 8601 UTC. */
+  readonly firstExposure: string | null;
+  readonly lastExposure: string | null;
+  /** Recorded looks of earlier days, oldest first. */
+  readonly earlier: readonly EarlierLook[];
+}
+
+/** How the registration stands, as read from the ledger together with the data. */
+export interface EvidenceRegistration {
+  /** Locked: registered, signed by all, unchanged, and before the first exposure. */
+  readonly locked: boolean;
+  /** The standing in words. */
+  readonly sentence: string;
+  /** Every failed check in words; empty when locked. */
+  readonly failures: readonly string[];
+}
+
 export interface Evidence {
   /** "warehouse" or the title of the evidence file's platform. */
   readonly origin: string;
   readonly counts: readonly ArmCount[];
   readonly quality: readonly QualityFinding[];
   readonly comparisons: readonly Comparison[];
+  /** Absent: not known when it was read. */
+  readonly timing?: EvidenceTiming;
+  /** Absent: judged without a ledger, as a library does. */
+  readonly registration?: EvidenceRegistration;
 }
 
 // --- The verdict ---------------------------------------------------------------------------------
-
-export type VerdictWord = "ship" | "veto" | "no_ship" | "invalid" | "continue";
 
 /**
  * clear: passed. near: beyond the limit without being significant. breach: failed. underpowered: not
  * beyond the limit, and too little data to have seen harm of that size. not_evaluable: no result.
  */
 export type CheckStatus = "clear" | "near" | "breach" | "underpowered" | "not_evaluable";
-export type CheckKind = "quality" | "primary" | "guardrail" | "cohort";
+export type CheckKind = "quality" | "primary" | "guardrail" | "cohort" | "registration";
 
 export interface Check {
   /** Stable: "primary:latency", "guardrail:csat", "cohort:locale=JP", "quality:srm"; "@arm" appended with several treatments. */
@@ -245,6 +288,8 @@ export interface Check {
   readonly threshold: number | null;
   /** Probability that the test would show a harm exactly as large as the threshold. */
   readonly powerAtThreshold: number | null;
+  /** P(effect beyond the threshold | data), where the policy judges by it. */
+  readonly probabilityBeyond?: number;
   /** Machine-readable reason, e.g. "harm_beyond_threshold_significant". */
   readonly code: string;
   readonly sentence: string;
@@ -267,6 +312,10 @@ export interface Verdict {
   /** The treatment arm that may ship, or null. */
   readonly shippable: string | null;
   readonly arms: readonly ArmVerdict[];
-  /** In gate order: quality, primary, guardrails, cohorts; per treatment. */
+  /** In gate order: quality, primary, guardrails, cohorts, per treatment; then the registration. */
   readonly checks: readonly Check[];
+  /** Where the run stands in its plan; absent without a registered plan. */
+  readonly plan?: PlanVerdict;
+  /** The same evidence under the other policies; absent in a study that asks for none. */
+  readonly policies?: PoliciesVerdict;
 }

@@ -72,6 +72,14 @@ export interface ExposureSpec {
   readonly run: { readonly start: string | null; readonly end: string | null };
   /** Only rows for which this holds are exposures (for example the experiment's own key). */
   readonly filter: Expression | null;
+  /**
+   * Reads the data as they stood at this time (ISO 8601 UTC, exclusive): rows with a time at or after
+   * it, or with none, are as if they were not in the files. The time is that of the source, and for
+   * exposures the time of exposure. Needs `time` here and a time in every source that a value or
+   * denominator comes from; covariates and dimensions from sources without one are taken as known
+   * before exposure. Null or absent: all rows.
+   */
+  readonly asOf?: string | null;
 }
 
 export interface ArmSpec {
@@ -252,6 +260,12 @@ export interface QualityCounts {
   readonly outsideRun: bigint;
   /** Distinct units inside the run, before exclusions. */
   readonly units: bigint;
+  /**
+   * Earliest and latest of the first exposures of those units to a registered arm; ISO 8601 UTC,
+   * rounded down to milliseconds. Null when the time of exposure is unknown.
+   */
+  readonly firstExposure: string | null;
+  readonly lastExposure: string | null;
   /** Units seen in more than one registered arm: excluded from every cell. */
   readonly multiArmUnits: bigint;
   /** Units with more than one row in a source of grain `unit`, by source id. */

@@ -60,6 +60,19 @@ export function sequenceHalfWidth(t: number, settings: SequenceSettings): number
   return Math.sqrt(((2 * (x + 1)) / (t * x)) * log);
 }
 
+/**
+ * Always-valid p-value of "no effect": the smallest alpha at which the two-sided sequence of this rho excludes zero, given
+ * z = estimate / standard error after t units. Inverse of `sequenceHalfWidth` in alpha: with x = t rho^2,
+ * p = min(1, sqrt(1 + x) exp(-z^2 x / (2 (1 + x)))). Its running minimum over looks is valid as well.
+ */
+export function sequencePValue(z: number, t: number, rho: number): number {
+  requireFinite(z, "z");
+  requireDomain(Number.isFinite(t) && t >= 1, `The number of units must be at least 1, not ${t}.`);
+  requirePositive(rho, "rho");
+  const x = t * rho * rho;
+  return Math.min(1, Math.exp(0.5 * Math.log1p(x) - (z * z * x) / (2 * (1 + x))));
+}
+
 /** Margin in units of sigma of the one-sided sequence at level 1 - alpha; alpha at most 1/2. */
 export function sequenceMargin(t: number, settings: SequenceSettings): number {
   requireSettings(t, settings);

@@ -20,6 +20,7 @@ export {
   type SequenceSettings,
   sequenceHalfWidth,
   sequenceMargin,
+  sequencePValue,
   studentizedSequenceRadius,
 } from "./confidence-sequence.js";
 export {
@@ -58,14 +59,15 @@ export {
   type ObservedBoundary,
   type ObservedInformation,
 } from "./observed.js";
-export type {
-  BoundaryFamily,
-  DesignFutility,
-  ExpectedInformation,
-  FutilityRule,
-  GroupSequentialDesign,
-  GroupSequentialPlan,
-  StoppingBoundary,
+export {
+  type BoundaryFamily,
+  type DesignFutility,
+  type ExpectedInformation,
+  type FutilityRule,
+  type GroupSequentialDesign,
+  type GroupSequentialPlan,
+  isSpending,
+  type StoppingBoundary,
 } from "./plan.js";
 export { type OperatingCharacteristics, operatingCharacteristics } from "./power.js";
 export {

@@ -9,7 +9,7 @@ import { findRoot } from "../special/index.js";
 import { constantError, efficacyBounds } from "./boundaries.js";
 import { at, requireFinite, requireInformation } from "./checks.js";
 import { type BoundaryFamily, isSpending, type StoppingBoundary, shapeExponent } from "./plan.js";
-import { type Lattice, latticeOf, type Reach } from "./recursion.js";
+import { type Lattice, latticeOf, NO_STOP_Z, type Reach } from "./recursion.js";
 
 export interface LookResult {
   /** Effect estimate at the look, treatment minus control. */
@@ -86,7 +86,7 @@ function driftAt(lattice: Lattice, z: number, p: number): number {
  * given counts as a stop whatever its z). `boundary` holds the critical values that were in force. Futility stops
  * are not part of the order: the result holds whether or not a non-binding futility bound was obeyed.
  *
- * @throws StatsError DOMAIN on a stage outside the plan or a standard error that is not positive.
+ * @throws StatsError DOMAIN on a stage outside the plan, a standard error that is not positive, or |z| of 37.5 and more.
  */
 export function stageWiseInference(
   boundary: StoppingBoundary,
@@ -101,6 +101,10 @@ export function stageWiseInference(
     `The look must lie between 1 and ${boundary.criticalValues.length}, not ${stage}.`,
   );
   const z = estimate / standardError;
+  requireDomain(
+    Math.abs(z) < NO_STOP_Z,
+    `An estimate ${NO_STOP_Z} standard errors or more from zero has no stage-wise inference: its tail is below 1e-300.`,
+  );
   const lattice = latticeUpTo(boundary, stage, {
     low: Math.min(0, z - 6),
     high: Math.max(0, z + 6),

@@ -11,5 +11,12 @@ export { erf, erfc, erfcx } from "./erf.js";
 export { erfcinv, erfinv } from "./erf-inverse.js";
 export { incompleteGamma, regularizedGammaP, regularizedGammaQ } from "./gamma.js";
 export { logBeta, logGamma, stirlingRemainder } from "./log-gamma.js";
+export {
+  type MinimiseOptions,
+  type Minimum,
+  minimise,
+  type ValueAndGradient,
+  withNumericalGradient,
+} from "./minimise.js";
 export { gaussLegendre, integrate, type QuadratureRule } from "./quadrature.js";
 export { expandUpwards, findRoot, type RootOptions } from "./root.js";

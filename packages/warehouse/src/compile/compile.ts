@@ -17,6 +17,8 @@ export interface CompiledStatement {
   readonly sql: string;
   /** The run-time checks in the statement, by number. */
   readonly checks: readonly Failure[];
+  /** Bytes a thread, at most, of an engine that groups dense ids by array; 0: no dense ids. */
+  readonly arrayBytes: number;
 }
 
 export interface CompiledPlan {
@@ -55,8 +57,10 @@ export function explainPlan(compiled: CompiledPlan): readonly string[] {
 
 function legend(context: Context, what: string, metrics: readonly MomentSpec[]): string[] {
   const { plan } = context;
+  const { asOf = null } = plan.exposure;
   return [
     what,
+    ...(asOf === null ? [] : [`as of ${asOf}`]),
     ...plan.arms.map((arm, index) => `arm ${index}: ${arm.id}`),
     ...plan.dimensions.map((dimension, index) => `${dimensionKeys(plan)[index]}: ${dimension.id}`),
     ...metrics.map((metric) => `${metricKey(plan, metric)}: ${metric.id}`),
@@ -83,7 +87,12 @@ function compileMoments(
     context.dialect.union,
   );
   return {
-    statement: { purpose: "moments", sql, checks: context.failures.list() },
+    statement: {
+      purpose: "moments",
+      sql,
+      checks: context.failures.list(),
+      arrayBytes: units.arrayBytes,
+    },
     sums: cells.sums,
   };
 }
@@ -141,7 +150,8 @@ function compileOrder(context: Context, metrics: readonly MomentSpec[]): Compile
     },
     context.dialect.union,
   );
-  return { purpose: "order_statistics", sql, checks: context.failures.list() };
+  const { arrayBytes } = units;
+  return { purpose: "order_statistics", sql, checks: context.failures.list(), arrayBytes };
 }
 
 function membersTable(

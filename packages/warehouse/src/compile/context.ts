@@ -1,6 +1,7 @@
 import type { Expression, MomentPlan, MomentSpec, SourceSpec, ValueSpec } from "@plumbline/stats";
 import type { ColumnInfo, Dialect, SourceColumns } from "../dialects/dialect.js";
 import { fail, type WarehouseErrorSubject } from "../errors.js";
+import { asOfMicroseconds } from "./as-of.js";
 import { columnSql, findColumn, isoMicroseconds, ROW, type Scope } from "./expression.js";
 import { Failures } from "./scaled.js";
 import { sourceOf } from "./validate.js";
@@ -200,6 +201,13 @@ export function timeSql(
     "Store it as a timestamp; in a CSV file write 2024-01-31 13:00:00 in every row.",
     { ...scope.subject, column: name },
   );
+}
+
+/** Conditions that a row had happened at the time as of which the plan reads; none when all rows count. */
+export function happened(context: Context, source: ReadSource, column: string | null): string[] {
+  const until = asOfMicroseconds(context.plan);
+  if (until === null || column === null) return [];
+  return [`${timeSql(context, source, column, { expression: "as of" })} < ${until}`];
 }
 
 /** Condition that the exposure time lies in the registered run; null when there is nothing to check. */

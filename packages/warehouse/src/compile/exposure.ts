@@ -1,5 +1,7 @@
+import { denseIds } from "./arrays.js";
 import {
   type Context,
+  happened,
   type ReadSource,
   runCondition,
   scopeOf,
@@ -69,10 +71,12 @@ export function exposureRowsTable(
   const { exposure, plan } = context;
   const scope = scopeOf(context, exposure, { expression: "exposure filter" });
   const filtered = plan.exposure.filter !== null && !reading.keepsOtherRows;
-  const where =
-    filtered && plan.exposure.filter !== null
+  const where = [
+    ...(filtered && plan.exposure.filter !== null
       ? [compileCondition(scope, plan.exposure.filter)]
-      : [];
+      : []),
+    ...happened(context, exposure, plan.exposure.time),
+  ];
   const timeColumn = reading.time === null ? null : reading.pass.row("exposure_us", reading.time);
   const unit: Column[] = exposure.unit === null ? [] : [{ sql: exposure.unit, as: "unit" }];
   const rows = {
@@ -203,19 +207,9 @@ export function dimensionText(context: Context, source: ReadSource, index: numbe
   return type.kind === "text" ? sql : `CAST(${sql} AS ${context.dialect.text})`;
 }
 
-/** Ids up to here fit the array join of the engines that have one. */
-const DENSE_IDS = 2 ** 20;
-
 /** The units whose events are read: one registered arm, with the time of first exposure. */
 export function assignedTable(context: Context): CommonTable {
-  const { dialect, exposure } = context;
-  const id = exposure.columns.find((column) => column.name === exposure.spec.unit);
-  const dense =
-    dialect.gapInIds &&
-    id?.largest !== undefined &&
-    id.largest <= DENSE_IDS &&
-    exposure.unit === `${ROW}.${dialect.quote(id.name)}` &&
-    dialect.valueType(id.type).kind === "integer";
+  const dense = context.dialect.gapInIds && denseIds(context, context.exposure) !== null;
   const columns = [
     { sql: "unit", as: "unit" },
     { sql: "exposed_us", as: "exposed_us" },

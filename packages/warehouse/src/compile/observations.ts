@@ -1,5 +1,13 @@
 import type { MomentSpec } from "@plumbline/stats";
-import { type Context, dimensionKeys, metricKey, readSource, scopeOf } from "./context.js";
+import { timeColumn } from "./as-of.js";
+import {
+  type Context,
+  dimensionKeys,
+  happened,
+  metricKey,
+  readSource,
+  scopeOf,
+} from "./context.js";
 import { numberLiteral, numeric } from "./expression.js";
 import { Pass, passRows } from "./pass.js";
 import { all, type Column, type CommonTable, type Select, when } from "./sql.js";
@@ -85,6 +93,7 @@ export function observationsTable(
         query: passRows(pass, {
           unit: source.unit ?? "",
           from: builder.relation(source),
+          where: happened(context, source, timeColumn(context.plan, source.spec)),
           exposures: { relation: "members", columns: ["arm", ...dimensionKeys(context.plan)] },
         }),
         as: "r",

@@ -110,6 +110,8 @@ interface Read {
   /** The unit's id over the source's alias. */
   readonly unit: string;
   readonly from: From;
+  /** Conditions on a row, over the source's alias. */
+  readonly where: readonly string[];
   /** Relation of units and exposures to join each row to, and its columns to keep; null: none. */
   readonly exposures: { readonly relation: string; readonly columns: readonly string[] } | null;
 }
@@ -122,6 +124,7 @@ export function passRows(pass: Pass, read: Read): Select {
   const rows: Select = {
     columns: [{ sql: read.unit, as: "unit" }, ...pass.rowColumns()],
     from: read.from,
+    where: read.where,
   };
   if (read.exposures === null) return rows;
   const { relation, columns } = read.exposures;

@@ -217,6 +217,18 @@ const TABLE: readonly Entry[] = [
     },
   },
   {
+    code: "AS_OF_WITHOUT_TIME",
+    what: "exposures without a time, cut at one",
+    subject: { source: "users" },
+    attempt: () => {
+      const plan = planWith({});
+      return refusal(engine, {
+        ...plan,
+        exposure: { ...plan.exposure, time: null, asOf: "2024-01-02" },
+      });
+    },
+  },
+  {
     code: "INTERRUPTED",
     what: "a signal",
     subject: {},
@@ -291,6 +303,9 @@ describe("a plan that contradicts itself is refused before anything runs", () =>
     "a level named twice": () => ({ dimensions: [dimension("segment", "users", ["EN", "EN"])] }),
     "a run that is no time": () => ({
       exposure: { ...planWith({}).exposure, run: { start: "soon", end: null } },
+    }),
+    "an as of that is no time": () => ({
+      exposure: { ...planWith({}).exposure, asOf: "tomorrow" },
     }),
   };
   it.each(Object.entries(changes))("%s", async (_name, change) => {

@@ -30,11 +30,20 @@ function rowCounts(context: Context): Select {
 function unitCounts(context: Context): Select {
   const ids = context.exposure.unit !== null;
   const duplicated = ids && context.exposure.spec.grain === "unit";
+  const timed = context.plan.exposure.time !== null;
+  // Without ids the table also holds rows of arms that nobody registered.
+  const exposed = ids ? "" : " FILTER (WHERE arm IS NOT NULL)";
   return {
     columns: [
       { sql: "'units'", as: "part" },
       { sql: "count(*)", as: "units" },
       { sql: "count(*) FILTER (WHERE arm < last_arm)", as: "multi_arm_units" },
+      ...(timed
+        ? [
+            { sql: `min(exposed_us)${exposed}`, as: "first_exposure" },
+            { sql: `max(exposed_us)${exposed}`, as: "last_exposure" },
+          ]
+        : []),
       ...(duplicated
         ? [{ sql: "count(*) FILTER (WHERE rows_in_run > 1)", as: "exposure_duplicated" }]
         : []),

@@ -1,7 +1,10 @@
 import type { MomentSpec, ValueSpec } from "@plumbline/stats";
+import { arrayBytes } from "./arrays.js";
+import { timeColumn } from "./as-of.js";
 import {
   type Context,
   dimensionKeys,
+  happened,
   metricKey,
   type ReadSource,
   readSource,
@@ -20,7 +23,7 @@ import {
 } from "./exposure.js";
 import { ROW } from "./expression.js";
 import { Pass, passTable } from "./pass.js";
-import type { Column, CommonTable, From, Join } from "./sql.js";
+import { all, type Column, type CommonTable, type From, type Join } from "./sql.js";
 import { unitColumn } from "./unit-column.js";
 import { type Reading, type UnitValue, unitValue } from "./value.js";
 
@@ -41,6 +44,8 @@ export interface UnitTables {
   readonly tables: readonly CommonTable[];
   /** Columns of `units` that are summed into the quality counts. */
   readonly counts: readonly string[];
+  /** What arrays of units would take in one thread; see `CompiledStatement`. */
+  readonly arrayBytes: number;
 }
 
 /** The pass over one source other than the exposures', or over its events. */
@@ -116,6 +121,10 @@ export class UnitBuilder {
         this.unitsTable(),
       ],
       counts: this.counts,
+      arrayBytes: arrayBytes(
+        context,
+        [...this.passes.values()].map(({ source, reading }) => ({ source, pass: reading.pass })),
+      ),
     };
   }
 
@@ -152,12 +161,21 @@ export class UnitBuilder {
     };
   }
 
-  /** The condition over the row, not over its columns' names, as other row columns build on it. */
+  /**
+   * The row lies in the run, and its value had happened; over the row, not over its columns' names,
+   * as other row columns build on it.
+   */
   private insideRow(): string | null {
+    const { context } = this;
     const { inside, pass } = this.exposureReading;
-    if (inside === null) return null;
-    const found = pass.rowColumns().filter((column) => inside.split(" AND ").includes(column.as));
-    return found.map((column) => `(${column.sql})`).join(" AND ");
+    const names = inside?.split(" AND ") ?? [];
+    const found = pass.rowColumns().filter((column) => names.includes(column.as));
+    const { time } = context.exposure.spec;
+    const ownTime = time === context.plan.exposure.time ? null : time;
+    return all([
+      ...found.map((column) => `(${column.sql})`),
+      ...happened(context, context.exposure, ownTime),
+    ]);
   }
 
   private openPass(source: ReadSource): SourcePass {
@@ -263,6 +281,7 @@ export class UnitBuilder {
       {
         unit: source.unit ?? "",
         from: pass.from,
+        where: happened(this.context, source, timeColumn(this.context.plan, source.spec)),
         exposures: joined ? { relation: "assigned", columns: [] } : null,
       },
     );

@@ -1,6 +1,13 @@
-import type { MomentPlan, MomentSpec, SourceSpec, ValueSpec } from "@plumbline/stats";
+import type {
+  DimensionSpec,
+  MomentPlan,
+  MomentSpec,
+  SourceSpec,
+  ValueSpec,
+} from "@plumbline/stats";
 import { hasControlCharacter } from "../dialects/duckdb/dialect.js";
 import { fail, type WarehouseErrorSubject } from "../errors.js";
+import { asOfMicroseconds, timeColumn } from "./as-of.js";
 import { MAX_SCALE } from "./scaled.js";
 
 function invalid(message: string, mend: string, subject: WarehouseErrorSubject): never {
@@ -72,7 +79,32 @@ function checkValue(
       subject,
     );
   }
+  // A covariate is from before exposure: it needs no cut.
+  if (expression !== "covariate" && asOf(plan) && timeColumn(plan, source) === null) {
+    fail(
+      "AS_OF_WITHOUT_TIME",
+      `${metric.id} is read as of ${plan.exposure.asOf}, but source ${source.id} has no time to cut it at.`,
+      "Name the column that holds the time of each row, or read all rows.",
+      subject,
+    );
+  }
   checkUnit(plan, source, subject);
+}
+
+function asOf(plan: MomentPlan): boolean {
+  return asOfMicroseconds(plan) !== null;
+}
+
+function checkExposure(plan: MomentPlan, exposure: SourceSpec): void {
+  if (asOf(plan) && plan.exposure.time === null) {
+    fail(
+      "AS_OF_WITHOUT_TIME",
+      `The exposures are read as of ${plan.exposure.asOf}, but source ${exposure.id} has no time of exposure.`,
+      "Name the column that holds the time of exposure, or read all rows.",
+      { source: exposure.id },
+    );
+  }
+  checkUnit(plan, exposure, {});
 }
 
 function checkUnit(plan: MomentPlan, source: SourceSpec, subject: WarehouseErrorSubject): void {
@@ -142,6 +174,22 @@ function checkMetric(plan: MomentPlan, metric: MomentSpec): void {
   }
 }
 
+function checkDimension(plan: MomentPlan, dimension: DimensionSpec): void {
+  const subject = { dimension: dimension.id, source: dimension.source };
+  const source = sourceOf(plan, dimension.source, subject);
+  checkUnit(plan, source, subject);
+  if (source.grain === "event" && source.id !== plan.exposure.source) {
+    invalid(
+      `The dimension ${dimension.id} reads source ${source.id}, which has many rows a unit.`,
+      "Take it from a source with one row a unit, or from the exposures.",
+      subject,
+    );
+  }
+  if (new Set(dimension.levels).size < dimension.levels.length) {
+    invalid(`The dimension ${dimension.id} names a level twice.`, "Name each level once.", subject);
+  }
+}
+
 /** Throws on a plan that contradicts itself; what the columns are is checked while compiling. */
 export function validatePlan(plan: MomentPlan): void {
   checkIds(
@@ -174,25 +222,7 @@ export function validatePlan(plan: MomentPlan): void {
       invalid(`Source ${source.id} has no files.`, "Name a file.", { source: source.id });
   }
   const exposure = sourceOf(plan, plan.exposure.source, {});
-  checkUnit(plan, exposure, {});
-  for (const dimension of plan.dimensions) {
-    const subject = { dimension: dimension.id, source: dimension.source };
-    const source = sourceOf(plan, dimension.source, subject);
-    checkUnit(plan, source, subject);
-    if (source.grain === "event" && source.id !== exposure.id) {
-      invalid(
-        `The dimension ${dimension.id} reads source ${source.id}, which has many rows a unit.`,
-        "Take it from a source with one row a unit, or from the exposures.",
-        subject,
-      );
-    }
-    if (new Set(dimension.levels).size < dimension.levels.length) {
-      invalid(
-        `The dimension ${dimension.id} names a level twice.`,
-        "Name each level once.",
-        subject,
-      );
-    }
-  }
+  checkExposure(plan, exposure);
+  for (const dimension of plan.dimensions) checkDimension(plan, dimension);
   for (const metric of plan.metrics) checkMetric(plan, metric);
 }

@@ -15,6 +15,7 @@ import type { CompiledPlan } from "../compile/compile.js";
 import { dimensionKeys, metricKey } from "../compile/context.js";
 import type { SumColumns } from "../compile/moments.js";
 import type { ResultRow } from "../engines/duckdb/engine.js";
+import { fail } from "../errors.js";
 
 /** A count or sum; SQL's sum over nothing is null, which here means 0. */
 function big(row: ResultRow | undefined, name: string): bigint {
@@ -28,6 +29,26 @@ function big(row: ResultRow | undefined, name: string): bigint {
 function text(row: ResultRow, name: string): string | null {
   const value = row[name] ?? null;
   return value === null ? null : String(value);
+}
+
+/** The last instant a JavaScript date can hold; a DuckDB timestamp goes a little further. */
+const LAST_DATE = 8_640_000_000_000_000n;
+
+/** Microseconds since 1970 as an ISO time, rounded down; null when nobody has a time of exposure. */
+function exposureTime(plan: MomentPlan, row: ResultRow | undefined, name: string): string | null {
+  if ((row?.[name] ?? null) === null) return null;
+  const micros = big(row, name);
+  const millis = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);
+  const { source, time } = plan.exposure;
+  if (millis > LAST_DATE || millis < -LAST_DATE) {
+    fail(
+      "COLUMN_TYPE",
+      `Column ${JSON.stringify(time)} of source ${source} holds a time of exposure beyond the year 270000.`,
+      "Correct the times, or give the run a start and an end.",
+      { source, ...(time === null ? {} : { column: time }) },
+    );
+  }
+  return new Date(Number(millis)).toISOString();
 }
 
 function metricSums(row: ResultRow, columns: SumColumns): MetricSums {
@@ -235,6 +256,8 @@ function quality(plan: MomentPlan, rows: readonly ResultRow[]): QualityCounts {
     nullArms: big(part("exposure_rows"), "null_arms"),
     outsideRun: big(part("exposure_rows"), "outside_run"),
     units: big(units, "units"),
+    firstExposure: exposureTime(plan, units, "first_exposure"),
+    lastExposure: exposureTime(plan, units, "last_exposure"),
     multiArmUnits: big(units, "multi_arm_units"),
     duplicateUnits: {
       ...(duplicated === null ? {} : { [plan.exposure.source]: big(units, "exposure_duplicated") }),

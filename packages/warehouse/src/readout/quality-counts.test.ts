@@ -152,6 +152,48 @@ describe("quality counts", () => {
     ]);
   });
 
+  it("gives the first and the last of the units' first exposures", async () => {
+    const { quality } = (await readMoments(engine, plan)).result;
+    expect(quality.firstExposure).toBe("2024-01-01T01:00:00.000Z");
+    // t3's; c1 and both were exposed again, or first, before; stranger's arm is not registered.
+    expect(quality.lastExposure).toBe("2024-01-01T05:00:00.000Z");
+    const untimed = { ...plan, exposure: { ...plan.exposure, time: null } };
+    expect((await readMoments(engine, untimed)).result.quality).toMatchObject({
+      firstExposure: null,
+      lastExposure: null,
+    });
+  });
+
+  // 1969-12-31 23:59:59.999999, and two of arms that nobody registered.
+  it.each(["unit", null])(
+    "rounds times of exposure down to milliseconds (unit %s)",
+    async (unit) => {
+      const row = (name: string, arm: string, at: number): Row => ({ unit: name, arm, at });
+      const file = await bench.write("times.parquet", {
+        columns: { unit: "VARCHAR", arm: "VARCHAR", at: "TIMESTAMP" },
+        rows: [
+          row("c", "control", -1),
+          row("t", "treatment", START + 1_999),
+          row("b", "beta", -5_000_000),
+          row("g", "gamma", START + HOUR),
+        ],
+      });
+      const { result } = await readMoments(
+        engine,
+        planOf({
+          sources: [sourceOf("times", file, { unit })],
+          exposure: { time: "at" },
+          metrics: [],
+        }),
+      );
+      expect(result.quality).toMatchObject({
+        units: 4n,
+        firstExposure: "1969-12-31T23:59:59.999Z",
+        lastExposure: "2024-01-01T00:00:00.001Z",
+      });
+    },
+  );
+
   it("counts units of arms that nobody registered, once each", async () => {
     const { quality } = (await readMoments(engine, plan)).result;
     expect(quality.unknownArms).toEqual([

@@ -97,6 +97,7 @@ async function attempt(
     const { onProgress } = options;
     const rows = await engine.run(statement.sql, statement.checks, {
       ...options,
+      arrayBytes: statement.arrayBytes,
       ...(onProgress === undefined
         ? {}
         : { onProgress: (part: number) => onProgress((index + part) * share) }),
@@ -110,6 +111,8 @@ async function attempt(
 /** Nothing can be said about an arm or a declared level that nobody is in. */
 function refuseEmpty(compiled: CompiledPlan, rows: readonly ResultRow[]): void {
   const { cells, quality } = decode(compiled, [rows]);
+  const { asOf = null } = compiled.plan.exposure;
+  const until = asOf === null ? "" : `, as of ${asOf}`;
   for (const cell of cells) {
     if (cell.units > 0n || cell.dimension !== null) continue;
     const arm = compiled.plan.arms.find((candidate) => candidate.id === cell.arm);
@@ -118,7 +121,7 @@ function refuseEmpty(compiled: CompiledPlan, rows: readonly ResultRow[]): void {
       others.length === 0 ? "" : ` Values that no arm stands for: ${others.join(", ")}.`;
     fail(
       "ARM_EMPTY",
-      `No unit is in the arm ${cell.arm} (value ${JSON.stringify(arm?.value)}) within the run.`,
+      `No unit is in the arm ${cell.arm} (value ${JSON.stringify(arm?.value)}) within the run${until}.`,
       `Correct the arm's value, the run or the exposure filter.${found}`,
       { arm: cell.arm, source: compiled.plan.exposure.source },
     );

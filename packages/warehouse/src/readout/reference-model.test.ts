@@ -30,6 +30,7 @@ describe("a readout of random plans over random data", () => {
 
   it("equals the reference in every integer", async () => {
     let compared = 0;
+    let cut = 0;
     const file = (source: string) => `${bench.directory}/${source}.parquet`;
     await fc.assert(
       fc.asyncProperty(randomCase(file), async ({ data, plan }) => {
@@ -57,10 +58,12 @@ describe("a readout of random plans over random data", () => {
           duplicateUnits: only(expected.quality.duplicateUnits, twice),
         });
         compared += 1;
+        if (plan.exposure.asOf !== null) cut += 1;
       }),
-      { seed: 20240101, numRuns: 50, endOnFailure: true },
+      { seed: 20240101, numRuns: 60, endOnFailure: true },
     );
     expect(compared).toBeGreaterThan(30);
+    expect(cut).toBeGreaterThan(10);
   });
 });
 

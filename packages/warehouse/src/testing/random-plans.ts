@@ -12,8 +12,10 @@ const unitId = fc.integer({ min: 1, max: 14 }).map((n) => `u${n}`);
 const orNull = <T>(arbitrary: fc.Arbitrary<T>, freq = 6) =>
   fc.option(arbitrary, { nil: null, freq });
 const hours = fc.integer({ min: -60, max: 200 }).map((n) => START + n * HOUR);
+const hourText = (n: number) => new Date((START + n * HOUR) / 1000).toISOString();
+// At least a half: on the log scale of whole numbers it is 1, whose logarithm exists.
 const price = fc
-  .integer({ min: 1, max: 99_999 })
+  .integer({ min: 500, max: 99_999 })
   .map((n) => `${Math.floor(n / 1000)}.${String(n % 1000).padStart(3, "0")}`);
 
 const NUMBERS = { amount: "INTEGER", price: "DECIMAL(12,3)", score: "DOUBLE", flag: "BOOLEAN" };
@@ -235,14 +237,17 @@ function withWholeIds(rows: readonly Row[]): Row[] {
 
 const SOURCES = ["exposures", "events", "profile"] as const;
 
-function sources(files: (source: string) => string, exposures: SourceSpec["grain"]): SourceSpec[] {
+function sources(
+  files: (source: string) => string,
+  exposures: { readonly grain: SourceSpec["grain"]; readonly time: string },
+): SourceSpec[] {
   return SOURCES.map((id) => ({
     id,
     format: "parquet",
     files: [files(id)],
-    grain: id === "exposures" ? exposures : id === "events" ? "event" : "unit",
+    grain: id === "exposures" ? exposures.grain : id === "events" ? "event" : "unit",
     unit: "unit",
-    time: id === "exposures" ? "at" : "time",
+    time: id === "exposures" ? exposures.time : "time",
   }));
 }
 
@@ -273,11 +278,13 @@ export function randomCase(files: (source: string) => string): fc.Arbitrary<Case
         { start: null, end: null },
         { start: "2024-01-01T00:00:00Z", end: "2024-01-03T00:00:00Z" },
       ),
+      time: fc.constantFrom("at", "at", "measured"),
+      asOf: fc.option(fc.integer({ min: 30, max: 150 }).map(hourText), { nil: null, freq: 2 }),
     })
     .map((parts) =>
       planOf({
-        sources: sources(files, parts.grain),
-        exposure: { time: "at", filter: parts.filter, run: parts.run },
+        sources: sources(files, parts),
+        exposure: { time: "at", filter: parts.filter, run: parts.run, asOf: parts.asOf },
         dimensions: parts.dimensions,
         metrics: [],
       }),

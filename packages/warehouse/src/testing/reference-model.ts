@@ -1,117 +1,26 @@
 import type {
   CovariateSums,
-  MetricQuality,
   MetricSums,
   MomentPlan,
   MomentResult,
   MomentSpec,
-  QualityCounts,
   QuantileCell,
   RankCell,
 } from "@plumbline/stats";
-import { evaluate } from "./reference-expression.js";
+import { qualityOf } from "./reference-quality.js";
+import { assigned, exposuresOf, groupBy } from "./reference-units.js";
 import {
   type Data,
-  inCohort,
-  keptRows,
   numbersOf,
   observationsOf,
   type ReferenceUnit,
   type UnitNumbers,
 } from "./reference-values.js";
-import type { Row } from "./workbench.js";
 
 /**
  * What a plan means, written down a second time: rows in memory, one unit after another, no SQL.
  * Slow on purpose; nothing here is shared with the compiler.
  */
-
-interface Exposures {
-  /** Rows that are exposures; each knows its unit's key. */
-  readonly rows: readonly { readonly row: Row; readonly key: string | null; inside: boolean }[];
-}
-
-function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-function textOf(cell: Row[string] | undefined): string | null {
-  return cell === undefined || cell === null ? null : String(cell);
-}
-
-function exposuresOf(plan: MomentPlan, data: Data): Exposures {
-  const { source: id, filter, time, run } = plan.exposure;
-  const source = plan.sources.find((candidate) => candidate.id === id);
-  const micros = (text: string | null) => (text === null ? null : Date.parse(text) * 1000);
-  const [start, end] = [micros(run.start), micros(run.end)];
-  const rows = (data[id] ?? []).map((row, index) => ({
-    row,
-    key: source?.unit == null ? `row ${index}` : textOf(row[source.unit]),
-    inside: isInside(time === null ? null : (row[time] ?? null)),
-  }));
-  function isInside(at: Row[string]): boolean {
-    if (time === null || (start === null && end === null)) return true;
-    if (at === null || at === undefined) return false;
-    return (start === null || Number(at) >= start) && (end === null || Number(at) < end);
-  }
-  return { rows: rows.filter(({ row }) => filter === null || evaluate(row, filter) === true) };
-}
-
-function smallest(texts: readonly (string | null)[]): string | null {
-  const known = texts.filter((entry) => entry !== null).toSorted();
-  return known[0] ?? null;
-}
-
-function assigned(plan: MomentPlan, data: Data, exposures: Exposures) {
-  const { arm: armColumn, time } = plan.exposure;
-  const inside = exposures.rows.filter((entry) => entry.inside && entry.key !== null);
-  const byUnit = groupBy(inside, (entry) => entry.key as string);
-  const units: ReferenceUnit[] = [];
-  let multiArm = 0n;
-  const rowsBySource = Object.fromEntries(
-    plan.sources.map((source) => [
-      source.id,
-      groupBy(data[source.id] ?? [], (row) => textOf(row[source.unit ?? ""]) ?? " none"),
-    ]),
-  );
-  for (const [key, entries] of byUnit) {
-    const arms = plan.arms.filter((arm) =>
-      entries.some(({ row }) => textOf(row[armColumn]) === arm.value),
-    );
-    if (arms.length > 1) multiArm += 1n;
-    const [arm] = arms;
-    if (arms.length !== 1 || arm === undefined) continue;
-    const own = entries.filter(({ row }) => textOf(row[armColumn]) === arm.value);
-    const times = own.map(({ row }) => (time === null ? null : (row[time] ?? null)));
-    const known = times.filter((at) => at !== null).map(Number);
-    const inRun = entries.map((entry) => entry.row);
-    const rows = Object.fromEntries(
-      plan.sources.map((source) => [
-        source.id,
-        source.id === plan.exposure.source && source.grain === "unit"
-          ? inRun
-          : (rowsBySource[source.id]?.get(key) ?? []),
-      ]),
-    );
-    const levels = Object.fromEntries(
-      plan.dimensions.map((dimension) => {
-        const from =
-          dimension.source === plan.exposure.source ? inRun : (rows[dimension.source] ?? []);
-        return [dimension.id, smallest(from.map((row) => textOf(evaluate(row, dimension.value))))];
-      }),
-    );
-    const exposedAt = known.length === 0 ? null : Math.min(...known);
-    units.push({ arm: arm.id, exposedAt, rows, exposures: inRun, levels });
-  }
-  return { units, byUnit, multiArm };
-}
 
 const total = (numbers: readonly bigint[]): bigint => numbers.reduce((a, b) => a + b, 0n);
 
@@ -232,120 +141,6 @@ function rankCells(plan: MomentPlan, units: readonly ReferenceUnit[]): RankCell[
         }));
       }),
     );
-}
-
-function movedRows(plan: MomentPlan, unit: ReferenceUnit, metric: MomentSpec): bigint {
-  const plain = { ...metric, value: { ...metric.value, cap: null } };
-  const before = observationsOf(plan, unit, plain);
-  const after = observationsOf(plan, unit, metric);
-  return BigInt(after.filter((value, index) => value !== before[index]).length);
-}
-
-function metricQuality(
-  plan: MomentPlan,
-  metric: MomentSpec,
-  units: readonly ReferenceUnit[],
-): MetricQuality {
-  let [nulls, strange, capped] = [0n, 0n, 0n];
-  const source = plan.sources.find((candidate) => candidate.id === metric.value.source);
-  const byRow = metric.value.aggregate === "value" && source?.grain === "event";
-  for (const unit of units.filter((candidate) => inCohort(candidate, metric))) {
-    for (const spec of [metric.value, metric.denominator]) {
-      if (spec === null || spec.value === null) continue;
-      const { value, range } = spec;
-      const cells = keptRows(plan, unit, spec).map((row) => evaluate(row, value));
-      nulls += BigInt(cells.filter((cell) => cell === null).length);
-      const known = cells.filter((cell) => cell !== null).map(Number);
-      const below = (x: number) => range?.lower != null && x < range.lower;
-      const above = (x: number) => range?.upper != null && x > range.upper;
-      strange += BigInt(known.filter((x) => below(x) || above(x)).length);
-    }
-    // Each observation of a quantile over events is capped by itself.
-    if (byRow) capped += movedRows(plan, unit, metric);
-    else if (numbersOf(plan, unit, metric).moved) capped += 1n;
-  }
-  return { metric: metric.id, nulls, outOfRange: strange, capped };
-}
-
-const count = (entries: readonly unknown[]) => BigInt(entries.length);
-
-function unknownArms(plan: MomentPlan, exposures: Exposures): QualityCounts["unknownArms"] {
-  const registered = new Set(plan.arms.map((arm) => arm.value));
-  const found = new Map<string, Set<string>>();
-  for (const { row, key, inside } of exposures.rows) {
-    const value = textOf(row[plan.exposure.arm]);
-    if (!inside || key === null || value === null || registered.has(value)) continue;
-    found.set(value, (found.get(value) ?? new Set()).add(key));
-  }
-  return [...found]
-    .map(([value, keys]) => ({ value, units: count([...keys]) }))
-    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
-}
-
-function dimensionQuality(plan: MomentPlan, units: readonly ReferenceUnit[]) {
-  // Beyond every other text: the missing value comes last.
-  const order = (level: string | null) => level ?? "\u{10FFFF}";
-  return plan.dimensions.map((dimension) => {
-    const found = groupBy(units, (unit) => unit.levels[dimension.id] ?? null);
-    const late = units.filter((unit) => {
-      const { measuredAt } = dimension;
-      const { exposedAt } = unit;
-      if (measuredAt === null || exposedAt === null) return false;
-      const read =
-        dimension.source === plan.exposure.source ? unit.exposures : unit.rows[dimension.source];
-      const times = (read ?? []).map((row) => row[measuredAt] ?? null);
-      return times.some((at) => at !== null && Number(at) > exposedAt);
-    });
-    return {
-      dimension: dimension.id,
-      levels: [...found]
-        .map(([level, members]) => ({ level, units: count(members) }))
-        .toSorted((a, b) => (order(a.level) < order(b.level) ? -1 : 1)),
-      measuredAfterExposure: count(late),
-    };
-  });
-}
-
-function eventsBefore(plan: MomentPlan, units: readonly ReferenceUnit[]): Record<string, bigint> {
-  if (plan.exposure.time === null) return {};
-  const timed = plan.sources.filter(
-    ({ id, grain, time }) => id !== plan.exposure.source && grain === "event" && time !== null,
-  );
-  const early = (id: string, time: string) =>
-    units.flatMap(({ exposedAt, rows }) =>
-      (rows[id] ?? []).filter((row) => {
-        const at = row[time] ?? null;
-        return at !== null && exposedAt !== null && Number(at) < exposedAt;
-      }),
-    );
-  return Object.fromEntries(timed.map(({ id, time }) => [id, count(early(id, time ?? ""))]));
-}
-
-function qualityOf(plan: MomentPlan, data: Data): QualityCounts {
-  const exposures = exposuresOf(plan, data);
-  const { units, byUnit, multiArm } = assigned(plan, data, exposures);
-  const exposure = plan.sources.find((source) => source.id === plan.exposure.source);
-  const duplicates: [string, bigint][] = plan.sources
-    .filter((source) => source !== exposure && source.grain === "unit")
-    .map((source) => [source.id, count(units.filter((u) => (u.rows[source.id] ?? []).length > 1))]);
-  if (exposure?.grain === "unit" && exposure.unit !== null) {
-    const repeated = [...byUnit.values()].filter((entries) => entries.length > 1);
-    duplicates.unshift([exposure.id, count(repeated)]);
-  }
-  const withoutArm = exposures.rows.filter(({ row }) => textOf(row[plan.exposure.arm]) === null);
-  return {
-    exposureRows: count(exposures.rows),
-    nullUnits: count(exposures.rows.filter((entry) => entry.key === null)),
-    nullArms: count(withoutArm),
-    outsideRun: count(exposures.rows.filter((entry) => !entry.inside)),
-    units: BigInt(byUnit.size),
-    multiArmUnits: multiArm,
-    duplicateUnits: Object.fromEntries(duplicates),
-    unknownArms: unknownArms(plan, exposures),
-    eventsBeforeExposure: eventsBefore(plan, units),
-    metrics: plan.metrics.map((metric) => metricQuality(plan, metric, units)),
-    dimensions: dimensionQuality(plan, units),
-  };
 }
 
 /** The result that the plan promises for these rows. */

@@ -1,6 +1,7 @@
-import type { Standing } from "@plumbline/primitives";
+import type { Finding, Standing } from "@plumbline/primitives";
 import { z } from "zod";
 import type { OperationBody, OperationContext, Rendered } from "../operation.js";
+import { type AuditCounts, auditCounts, auditedDesign, recordedLines } from "./design-audit.js";
 import { RegistrationError } from "./errors.js";
 import { type MissingRole, roleLine, rolesOf, versionBody } from "./register.js";
 import {
@@ -34,28 +35,39 @@ export interface AmendOutput {
   readonly changes: Changes;
   readonly looksBefore: number;
   readonly roles: readonly MissingRole[];
+  /** Warnings of `plumb check`. */
+  readonly warnings: number;
+  /** Findings of `plumb design audit`; errors refuse the amendment. */
+  readonly audit: AuditCounts;
+}
+
+interface Amending {
+  readonly current: CurrentRegistration;
+  readonly findings: readonly Finding[];
+  readonly reason: string;
+  readonly at: string;
 }
 
 async function run(context: OperationContext, given: AmendInput): Promise<AmendOutput> {
   const file = absolute(context, given.registration);
   const surroundings = openWorkspace(file);
   const current = loadRegistration(surroundings.workspace, file);
+  const findings = auditedDesign(surroundings.workspace, current);
   const at = context.now().toISOString();
-  return writing(surroundings, (session) => append(session, current, given.reason, at));
+  const { reason } = given;
+  return writing(surroundings, (session) => append(session, { current, findings, reason, at }));
 }
 
 async function append(
   session: WritingSession,
-  current: CurrentRegistration,
-  reason: string,
-  at: string,
+  { current, findings, reason, at }: Amending,
 ): Promise<AmendOutput> {
   const { people, store } = session;
-  const { experiment, document, path, content } = current;
+  const { experiment, document, path, content, warnings } = current;
   const before = await standingOf(session, experiment, content);
   const changes = assertAmendable(before);
   const previous = before.version?.document ?? null;
-  const body = { ...versionBody(current), reason, changes, previous_document: previous };
+  const body = { ...versionBody(current, findings), reason, changes, previous_document: previous };
   let looksBefore = 0;
   const guard = (history: Parameters<typeof standingFrom>[1]) => {
     const now = standingFrom(experiment, history, people.keys, content);
@@ -64,7 +76,8 @@ async function append(
   };
   const { seq } = await store.append({ type: "amended", at, subject: experiment, body }, { guard });
   const roles = rolesOf(session, content.required_roles);
-  return { experiment, path, seq, document, reason, changes, looksBefore, roles };
+  const recorded = { warnings: warnings.length, audit: auditCounts(findings) };
+  return { experiment, path, seq, document, reason, changes, looksBefore, roles, ...recorded };
 }
 
 function assertAmendable({ experiment, version, changed }: Standing): Changes {
@@ -110,6 +123,7 @@ function render(output: AmendOutput, { json }: AmendInput): Rendered {
     `Reason: ${plainText(output.reason)}`,
     "Changed:",
     changeLines(output.changes),
+    recordedLines(output.warnings, output.audit),
     "All signatures start again:",
     output.roles.map(roleLine),
   );

@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type JsonObject,
   type StoredEntry,
   signTreeHead,
   type TreeHead,
@@ -7,14 +9,26 @@ import {
   verifyLedger,
 } from "@plumbline/ledger";
 import { z } from "zod";
+import { hasErrors } from "../../documents/problem.js";
+import { DocumentsError } from "../documents-error.js";
 import type { OperationBody, OperationContext, Rendered } from "../operation.js";
 import { writeWhole } from "../write-whole.js";
 import { RegistrationError } from "./errors.js";
-import { git, gitFailed, isRepository, tryGit } from "./git.js";
-import { HEADS_FOLDER, headFileName, headTag, headText, witnessText } from "./heads.js";
+import { git, gitFailed, tryGit } from "./git.js";
+import {
+  HEADS_FOLDER,
+  headFileName,
+  headTag,
+  headText,
+  inRepository,
+  readHead,
+  witnessText,
+} from "./heads.js";
 import { keyFileName, signingPerson } from "./own-keys.js";
 import { openWorkspace, readable, storedEntries, type WritingSession, writing } from "./session.js";
-import { entryCount, lines } from "./text.js";
+import { entryCount, lines, plainText } from "./text.js";
+import type { TimestampSetting } from "./timestamp.js";
+import { type Stamped, stampHead } from "./timestamp-anchor.js";
 
 const anchorInput = z.strictObject({
   push: z.string().regex(/^[^-]/, "name a remote, e.g. origin").optional(),
@@ -27,8 +41,11 @@ export interface Anchored {
   readonly head: TreeHead;
   /** Relative to the workspace. */
   readonly file: string;
-  readonly tag: string;
+  /** Null outside git. */
+  readonly tag: string | null;
   readonly pushed: string | null;
+  /** Null where no authority is configured. */
+  readonly timestamp: Stamped | null;
   /** False: nothing happened since that head, so it is still the newest. */
   readonly fresh: boolean;
 }
@@ -64,6 +81,27 @@ function coveredBefore(stored: readonly StoredEntry[]): number {
   return last === undefined ? stored.length : Math.max(last.seq, 1);
 }
 
+/**
+ * The head of this size and root that was taken first, by its tag or its file: a tag, a file and a timestamp of the same entries
+ * then speak of the same bytes, also when one of them was lost and is made again.
+ */
+async function standingHead(root: string, head: TreeHead, inGit: boolean): Promise<TreeHead> {
+  const path = join(root, HEADS_FOLDER, headFileName(head));
+  const tagged = inGit
+    ? await tryGit(root, ["cat-file", "blob", `refs/tags/${headTag(head)}^{}`])
+    : null;
+  const texts = [
+    ...(tagged?.ok ? [tagged.stdout] : []),
+    ...(existsSync(path) ? [readFileSync(path, "utf8")] : []),
+  ];
+  const same = texts
+    .map(readHead)
+    .find(
+      (each) => each?.size === head.size && each.root === head.root && each.origin === head.origin,
+    );
+  return same ?? head;
+}
+
 async function tagHead(root: string, head: TreeHead): Promise<string> {
   const tag = headTag(head);
   const known = await tryGit(root, ["cat-file", "blob", `refs/tags/${tag}^{}`]);
@@ -81,54 +119,94 @@ async function pushTag(root: string, remote: string, tag: string): Promise<void>
   throw gitFailed("push", stderr, mend);
 }
 
+/** What this workspace can anchor in; refuses when that is nothing. */
+async function anchorPlaces(
+  { root, config, shared }: WritingSession["workspace"],
+  push: string | undefined,
+): Promise<{ inGit: boolean; setting: TimestampSetting | null }> {
+  // Of a file with errors nobody knows whether it asks for a timestamp.
+  if (hasErrors(shared.workspace)) throw new DocumentsError(shared.workspace);
+  const setting = config.anchors?.timestamp ?? null;
+  const inGit = await inRepository(root);
+  if (inGit || (setting !== null && push === undefined)) return { inGit, setting };
+  throw new RegistrationError(
+    "NOT_A_REPOSITORY",
+    "The workspace is not in a git repository.",
+    "Make it one (git init) with a remote, name a timestamp authority in plumbline.yaml, or have somebody sign the tree head with plumb witness.",
+  );
+}
+
 async function anchor(context: OperationContext, { push }: AnchorInput): Promise<Anchored> {
   return writing(openWorkspace(context.workingDirectory), async (session) => {
     const { root } = session.workspace;
-    if (!(await isRepository(root))) {
-      throw new RegistrationError(
-        "NOT_A_REPOSITORY",
-        "The workspace is not in a git repository.",
-        "Make it one (git init) with a remote, or have somebody sign the tree head with plumb witness.",
-      );
-    }
+    const { inGit, setting } = await anchorPlaces(session.workspace, push);
     const at = context.now().toISOString();
-    const { head, fresh } = await takeHead(session, at);
-    const tag = await tagHead(root, head);
+    const taken = await takeHead(session, at);
+    const head = await standingHead(root, taken.head, inGit);
+    // First what may fail for reasons outside: then nothing is written.
+    const stamp = setting && (await stampHead(root, head, setting, context.signal));
+    const tag = inGit ? await tagHead(root, head) : null;
     const file = join(HEADS_FOLDER, headFileName(head));
-    // The tag holds the head that was taken first; the file says the same, also when it was lost and is written again.
-    const text = await git(root, ["cat-file", "blob", `refs/tags/${tag}^{}`]);
-    await writeWhole(join(root, file), text);
-    if (fresh) {
-      const body = { head: { ...head }, method: "git", tag };
-      await session.store.append({ type: "anchored", at, subject: head.origin, body });
+    await writeWhole(join(root, file), headText(head));
+    const record = (body: JsonObject) =>
+      session.store.append({ type: "anchored", at, subject: head.origin, body });
+    if (stamp && stamp.text !== null) {
+      const { file: stampFile, at: time, authority } = stamp.stamped;
+      await writeWhole(join(root, stampFile), stamp.text);
+      await record({ head: { ...head }, method: "timestamp", file: stampFile, time, authority });
     }
-    if (push !== undefined) await pushTag(root, push, tag);
-    return { head, file, tag, pushed: push ?? null, fresh };
+    if (tag !== null && taken.fresh) await record({ head: { ...head }, method: "git", tag });
+    if (tag !== null && push !== undefined) await pushTag(root, push, tag);
+    const { fresh } = taken;
+    return { head, file, tag, pushed: push ?? null, timestamp: stamp?.stamped ?? null, fresh };
   });
 }
 
-function renderAnchor(
-  { head, file, tag, pushed, fresh }: Anchored,
-  { json }: AnchorInput,
-): Rendered {
+function renderAnchor(output: Anchored, { json }: AnchorInput): Rendered {
   if (json) {
-    const document = { schema: "plumbline.anchored/1", head, file, tag, pushed, fresh };
+    const document = { schema: "plumbline.anchored/1", ...output };
     return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: "", exitCode: 0 };
   }
-  const push = pushed === null ? ` && git push origin refs/tags/${tag}` : "";
+  const { head, file, timestamp, fresh } = output;
   const stdout = lines(
     fresh
       ? `Tree head over ${entryCount(head.size)}`
       : `Nothing happened since the tree head over ${entryCount(head.size)}`,
     `root ${head.root}`,
     `file ${file}`,
-    pushed === null ? `tag  ${tag}, in this clone only` : `tag  ${tag}, pushed to ${pushed}`,
-    pushed === null
-      ? "It proves nothing against you before it is in a place that you do not rule:"
-      : "Commit the file as well: every clone that fetches it then holds it too.",
-    `  git add ${file} && git commit -m "Ledger head" && git push${push}`,
+    timestamp === null
+      ? []
+      : [
+          `time ${timestamp.at}, by the word of ${plainText(timestamp.authority)}`,
+          `     ${timestamp.file}`,
+        ],
+    placeLines(output),
   );
   return { stdout, stderr: "", exitCode: 0 };
+}
+
+/** Where the head is, and what is left to do for it. */
+function placeLines({ file, tag, pushed, timestamp }: Anchored): string[] {
+  if (tag === null) {
+    return [
+      "The timestamp proves that these entries existed then, as long as it is kept: copy both files elsewhere.",
+    ];
+  }
+  const [files, the, it] =
+    timestamp === null ? [file, "file", "it"] : [`${file} ${timestamp.file}`, "files", "them"];
+  const add = `  git add ${files} && git commit -m "Ledger head" && git push`;
+  if (pushed !== null) {
+    return [
+      `tag  ${tag}, pushed to ${pushed}`,
+      `Commit the ${the} as well: every clone that fetches ${it} then holds ${it} too.`,
+      add,
+    ];
+  }
+  return [
+    `tag  ${tag}, in this clone only`,
+    `${timestamp === null ? "It" : "The tag"} proves nothing against you before it is in a place that you do not rule:`,
+    `${add} && git push origin refs/tags/${tag}`,
+  ];
 }
 
 export const anchorOperation: OperationBody<AnchorInput, Anchored> = {

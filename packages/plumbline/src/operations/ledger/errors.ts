@@ -6,6 +6,9 @@ export const registrationErrorCodes = [
   "CHANGED_SINCE_REGISTRATION",
   "CHANGED_MEANWHILE",
   "NOTHING_CHANGED",
+  "DESIGN_REFUSED",
+  "EXPERIMENT_NOT_LOCKED",
+  "ALREADY_STARTED",
   "ROLE_NOT_REQUIRED",
   "ROLE_NOT_HELD",
   "PERSON_UNKNOWN",
@@ -16,6 +19,10 @@ export const registrationErrorCodes = [
   "HEAD_INVALID",
   "NOT_A_REPOSITORY",
   "GIT_FAILED",
+  "TIMESTAMP_UNREACHABLE",
+  "TIMESTAMP_REFUSED",
+  "TIMESTAMP_INVALID",
+  "TIMESTAMP_CERTIFICATE",
   "LOOK_NOT_FOUND",
   "LOOK_INVALID",
   "VERDICT_DIFFERS",
@@ -33,5 +40,16 @@ export class RegistrationError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.mend = mend;
+  }
+
+  /** A refusal for several reasons, each on a line of its own. */
+  static listing(
+    code: RegistrationErrorCode,
+    message: string,
+    reasons: readonly string[],
+    mend: string,
+  ): RegistrationError {
+    const list = reasons.map((reason) => `  ${reason}\n`).join("");
+    return new RegistrationError(code, `${message}\n${list}`, mend);
   }
 }

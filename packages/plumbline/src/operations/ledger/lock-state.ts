@@ -8,8 +8,8 @@ import {
   type Standing,
 } from "@plumbline/primitives";
 import { readDocumentText } from "../../documents/document.js";
-import { firstCommitWith, isRepository } from "./git.js";
-import { type KnownHead, knownHeads } from "./heads.js";
+import { firstCommitWith } from "./git.js";
+import { inRepository, type KnownHead, knownHeads } from "./heads.js";
 import { standingFrom } from "./registration.js";
 import { readable, type Session, storedEntries } from "./session.js";
 
@@ -24,19 +24,21 @@ export interface LockQuestion {
   readonly current: { readonly content: RegisteredDocument; readonly path: string } | null;
   /** The earliest exposure in the data, ISO 8601, when the data were read. */
   readonly firstExposure: string | null;
+  /** The experiment is about to start, at this time, ISO 8601. */
+  readonly startAsked?: string;
 }
 
 /** The standing of an experiment and every lock check on it. Reads ledger, files and git; writes nothing. */
 export async function lockState(session: Session, question: LockQuestion): Promise<LockState> {
   const { workspace, people } = session;
   const stored = await storedEntries(session);
-  const { experiment, current, firstExposure } = question;
+  const { experiment, current } = question;
   const entries = readable(stored).filter(({ subject }) => subject === experiment);
   const standing = standingFrom(experiment, entries, people.keys, current?.content ?? null);
   const { heads } = await knownHeads(workspace.root, people.keys, null);
   const checks = lockChecks({
     standing,
-    start: startOf(standing, firstExposure),
+    start: startOf(standing, question),
     guardrailsCommit: await guardrailsCommit(workspace.root, current),
     anchors: outsideOf(heads, stored),
   });
@@ -44,7 +46,11 @@ export async function lockState(session: Session, question: LockQuestion): Promi
 }
 
 /** The data know best; then the ledger; what a registration declares is a plan. */
-function startOf(standing: Standing, firstExposure: string | null): LockInput["start"] {
+function startOf(
+  standing: Standing,
+  { firstExposure, startAsked }: LockQuestion,
+): LockInput["start"] {
+  if (startAsked !== undefined) return { at: startAsked, source: "asked" };
   if (firstExposure !== null) return { at: firstExposure, source: "data" };
   if (standing.started !== null) return { at: standing.started.at, source: "ledger" };
   const exposure: unknown = standing.version?.content.registration.exposure;
@@ -78,7 +84,7 @@ async function guardrailsCommit(
   root: string,
   current: LockQuestion["current"],
 ): Promise<LockInput["guardrailsCommit"]> {
-  if (current === null || !(await isRepository(root))) return { kind: "no_git" };
+  if (current === null || !(await inRepository(root))) return { kind: "no_git" };
   const wanted = limitsText(current.content.registration);
   const found = await firstCommitWith(root, current.path, (text) => {
     const { yaml } = readDocumentText(text, current.path);

@@ -117,7 +117,11 @@ describe("recording a readout", () => {
       firstExposure: null,
     };
     const first = await recordReadout({ ...readout, at });
-    const second = await recordReadout({ ...readout, at: "2026-07-11T08:00:00.000Z" });
+    const second = await recordReadout({
+      ...readout,
+      data: { ...data, sha256: "cd".repeat(32) },
+      at: "2026-07-11T08:00:00.000Z",
+    });
     expect([first.look.number, second.look.number]).toEqual([1, 2]);
     expect(second.standing.looks).toHaveLength(2);
     ws.edit(RERANKER, "threshold_relative: -0.01 # may", "threshold_relative: -0.02 # may");
@@ -132,6 +136,49 @@ describe("recording a readout", () => {
     const verified = await ws.run("verify");
     expect(verified.stdout).toContain("passed       Every verdict follows again");
     expect(verified.exitCode).toBe(0);
+  });
+
+  it("that sees and finds the same as the newest look is that look", async () => {
+    const ws = await testWorkspace(everybody);
+    await locked(ws);
+    const readout = { ...decided(ws), registration: join(ws.root, RERANKER), firstExposure: null };
+    const seen = (letters: string) =>
+      recordReadout({ ...readout, data: { ...data, sha256: letters.repeat(32) }, at });
+    const first = await seen("ab");
+    const again = await recordReadout({ ...readout, data, at: "2026-07-11T08:00:00.000Z" });
+    expect(again).toMatchObject({ repeated: true, look: { number: 1, repeated: true } });
+    expect(again.look.entry).toEqual(first.look.entry);
+    expect(first.repeated).toBe(false);
+    // Back to data that were seen before the newest look: a look of its own.
+    const others = [await seen("cd"), await seen("ab")];
+    expect(others.map(({ look, repeated }) => [look.number, repeated])).toEqual([
+      [2, false],
+      [3, false],
+    ]);
+    // The same data under another document.
+    ws.edit(RERANKER, "threshold_relative: -0.01 # may", "threshold_relative: -0.02 # may");
+    expect((await seen("ab")).look).toMatchObject({ number: 4, repeated: false });
+    const { standing } = await seen("ab");
+    expect(standing.looks.map(({ read }) => read)).toEqual([
+      "registered",
+      "registered",
+      "registered",
+      "changed",
+    ]);
+  });
+
+  it("by several at once is one look", async () => {
+    const ws = await testWorkspace([]);
+    const given = look(decided(ws));
+    const path = join(ws.root, "other.db");
+    await (await openLedger(path)).close();
+    const stores = await Promise.all([1, 2, 3, 4].map(() => openLedger(path)));
+    const all = await Promise.all(stores.map((store) => recordLook(store, given)));
+    expect(all.map(({ repeated }) => repeated).sort()).toEqual([false, true, true, true]);
+    expect(new Set(all.map(({ entry }) => entry.hash)).size).toBe(1);
+    expect(all.every(({ number }) => number === 1)).toBe(true);
+    expect((await stores[0]!.head()).seq).toBe(1);
+    await Promise.all(stores.map((store) => store.close()));
   });
 
   it("is held against the first exposure in the data where that is known", async () => {

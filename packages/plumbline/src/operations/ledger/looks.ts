@@ -6,6 +6,7 @@ import {
   canonicalJson,
   documentHash,
   isJsonObject,
+  type JsonObject,
   type JsonValue,
   type LedgerEntry,
   type LedgerStore,
@@ -40,6 +41,15 @@ export interface RecordedLook {
   readonly entry: StoredEntry;
   /** 1 for the first recorded look of the experiment. */
   readonly number: number;
+  /** The newest look saw the same and found the same: nothing was appended, `entry` is that look. */
+  readonly repeated: boolean;
+}
+
+/** Leaves the append, and its lock, without an entry. */
+class Repeated extends Error {
+  constructor(readonly seq: number) {
+    super("the newest look says the same");
+  }
 }
 
 /** The hash of the moments a look saw. The same data give the same hash on any engine: moments are exact integers. */
@@ -51,11 +61,34 @@ export function momentsHash(moments: MomentResult): string {
 }
 
 /**
- * Appends the look; returns when it is durable. Throws `VERDICT_DIFFERS` when study and evidence do not give this verdict (then
- * nothing is written), and whatever the ledger throws.
+ * Appends the look, unless the newest look of the experiment has the same data, document and verdict: reading the same thing
+ * again is no other chance of a false alarm. Two processes that record it at once append one entry. Returns when it is
+ * durable. Throws `VERDICT_DIFFERS` when study and evidence do not give this verdict (then nothing is written), and whatever
+ * the ledger throws.
  */
 export async function recordLook(store: LedgerStore, look: Look): Promise<RecordedLook> {
-  const { study, evidence, verdict, data, document, version, at } = look;
+  const body = lookBody(look);
+  const draft = { type: "looked", at: look.at, subject: look.study.experimentId, body } as const;
+  let number = 0;
+  const guard = (history: readonly LedgerEntry[]) => {
+    const looks = history.filter(({ type }) => type === "looked");
+    const newest = looks.at(-1);
+    const repeats = newest !== undefined && saysTheSame(newest.body, body);
+    number = looks.length + (repeats ? 0 : 1);
+    if (repeats) throw new Repeated(newest.seq);
+  };
+  try {
+    return { entry: await store.append(draft, { guard }), number, repeated: false };
+  } catch (error) {
+    if (!(error instanceof Repeated)) throw error;
+    const [entry] = await store.read({ after: error.seq - 1, limit: 1 });
+    if (entry === undefined) throw new RangeError(`the ledger lost entry ${error.seq}`);
+    return { entry, number, repeated: true };
+  }
+}
+
+/** The entry's body. Throws `VERDICT_DIFFERS`. */
+function lookBody({ study, evidence, verdict, data, document, version }: Look) {
   const recorded = canonicalJson(withoutUndefined(verdict));
   const body = {
     study: withoutUndefined(study),
@@ -67,23 +100,21 @@ export async function recordLook(store: LedgerStore, look: Look): Promise<Record
     version,
   };
   // Through JSON, as a later replay will read them.
-  if (replayed(JSON.parse(canonicalJson(body))) !== recorded) {
-    throw new RegistrationError(
-      "VERDICT_DIFFERS",
-      "The verdict does not follow from this study and this evidence, so it cannot be recorded.",
-      "Record the verdict that decide(study, evidence) gives.",
-    );
-  }
-  let number = 0;
-  const entry = await store.append(
-    { type: "looked", at, subject: study.experimentId, body },
-    {
-      guard: (history) => {
-        number = history.filter(({ type }) => type === "looked").length + 1;
-      },
-    },
+  if (replayed(JSON.parse(canonicalJson(body))) === recorded) return body;
+  throw new RegistrationError(
+    "VERDICT_DIFFERS",
+    "The verdict does not follow from this study and this evidence, so it cannot be recorded.",
+    "Record the verdict that decide(study, evidence) gives.",
   );
-  return { entry, number };
+}
+
+function saysTheSame(before: JsonObject, now: JsonObject): boolean {
+  const dataOf = ({ data }: JsonObject) => (isJsonObject(data) ? data.sha256 : undefined);
+  return (
+    dataOf(before) === dataOf(now) &&
+    before.document === now.document &&
+    before.verdict_sha256 === now.verdict_sha256
+  );
 }
 
 export interface Replay {
@@ -145,7 +176,7 @@ function noLook(seq: number, cause?: unknown): RegistrationError {
 }
 
 /** Optional keys that are present but undefined say nothing, and JSON has no word for them. Anything else stays as it is. */
-function withoutUndefined(value: unknown): JsonValue {
+export function withoutUndefined(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (typeof value !== "object" || value === null) return value as JsonValue;
   const kept = Object.entries(value).filter(([, inside]) => inside !== undefined);

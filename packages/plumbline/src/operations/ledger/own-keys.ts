@@ -50,8 +50,12 @@ export interface SigningPerson {
 }
 
 /** Whoever signs: the person named, or the only one whose key is here. The key must be theirs by people.yaml. */
-export function signingPerson(people: People, as: string | undefined, now: Date): SigningPerson {
-  const directory = keyDirectory();
+export function signingPerson(
+  people: People,
+  as: string | undefined,
+  now: Date,
+  directory = keyDirectory(),
+): SigningPerson {
   const own = ownKeys(directory);
   const person = as ?? onlyPerson(people, own);
   if (!people.names.includes(person)) {
@@ -77,11 +81,24 @@ function unusable(own: readonly OwnKey[]): string {
   return fault ? ` (one key there cannot be used: ${fault})` : "";
 }
 
-function onlyPerson(people: People, own: readonly OwnKey[]): string {
+/** The only person whose key is here and valid now; null: nobody's is, or those of several people. */
+export function onlyPersonHere(people: People, now: Date): string | null {
+  const own = ownKeys(keyDirectory());
+  const ids = own.map(({ keyId }) => keyId);
+  const valid = holdersHere(people, own).filter((person) =>
+    keysOf(people, person, now).some(({ keyId }) => ids.includes(keyId)),
+  );
+  return valid.length === 1 ? (valid[0] ?? null) : null;
+}
+
+function holdersHere(people: People, own: readonly OwnKey[]): string[] {
   const ids = own.flatMap(({ keyId }) => (keyId === null ? [] : [keyId]));
-  const found = [
-    ...new Set(people.keys.filter(({ keyId }) => ids.includes(keyId)).map(({ holder }) => holder)),
-  ];
+  const held = people.keys.filter(({ keyId }) => ids.includes(keyId));
+  return [...new Set(held.map(({ holder }) => holder))];
+}
+
+function onlyPerson(people: People, own: readonly OwnKey[]): string {
+  const found = holdersHere(people, own);
   const [person] = found;
   if (person !== undefined && found.length === 1) return person;
   throw new RegistrationError(

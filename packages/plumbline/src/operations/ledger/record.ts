@@ -3,8 +3,8 @@ import type { LockCheck, Standing } from "@plumbline/primitives";
 import { version } from "../version.js";
 import { type LockState, lockState } from "./lock-state.js";
 import { type Look, type RecordedLook, recordLook } from "./looks.js";
-import { loadRegistration } from "./registration.js";
-import { openWorkspace, reading, writing } from "./session.js";
+import { type CurrentRegistration, loadRegistration, standingOf } from "./registration.js";
+import { openWorkspace, reading, type Session, writing } from "./session.js";
 
 export interface ReadoutToRecord
   extends Pick<Look, "study" | "evidence" | "verdict" | "data" | "at"> {
@@ -16,29 +16,39 @@ export interface ReadoutToRecord
 
 export interface RecordedReadout {
   readonly look: RecordedLook;
+  /** The newest look said the same, so nothing was appended. */
+  readonly repeated: boolean;
   /** After this look. */
   readonly standing: Standing;
   readonly checks: readonly LockCheck[];
 }
 
 /**
- * Appends the look to the workspace's ledger (which is made when missing: a look at an unregistered experiment is a fact too)
- * and derives the standing of the registration. Throws `NO_WORKSPACE`, `VERDICT_DIFFERS`, `LedgerError`; then nothing is written.
+ * Appends the look to the workspace's ledger (which is made when missing: a look at an unregistered experiment is a fact too),
+ * unless the newest look there says the same, and derives the standing of the registration. Throws `NO_WORKSPACE`, `VERDICT_DIFFERS`, `LedgerError`; then nothing is written.
  */
 export async function recordReadout(readout: ReadoutToRecord): Promise<RecordedReadout> {
   const { registration, firstExposure, ...look } = readout;
   const surroundings = openWorkspace(registration);
   const current = loadRegistration(surroundings.workspace, registration);
-  const { experiment, document } = current;
+  const { experiment } = current;
   return writing(
     surroundings,
     async (session) => {
+      const document = await documentRead(session, current);
       const recorded = await recordLook(session.store, { ...look, document, version });
       const state = await lockState(session, { experiment, current, firstExposure });
-      return { look: recorded, ...state };
+      return { look: recorded, repeated: recorded.repeated, ...state };
     },
     { create: true },
   );
+}
+
+/** Hash of what the files say. Roles are fixed at registration, so a workspace that asks for others now changes nothing. */
+async function documentRead(session: Session, current: CurrentRegistration): Promise<string> {
+  const { version, changed } = await standingOf(session, current.experiment, current.content);
+  const same = version !== null && changed !== null && changed.length === 0;
+  return same ? version.document : current.document;
 }
 
 /** The standing of a registration and its lock checks, without recording anything. */

@@ -1,6 +1,8 @@
+import type { Finding } from "@plumbline/primitives";
 import { z } from "zod";
 import type { OperationBody, OperationContext, Rendered } from "../operation.js";
 import { version } from "../version.js";
+import { type AuditCounts, auditCounts, auditedDesign, recordedLines } from "./design-audit.js";
 import { RegistrationError } from "./errors.js";
 import {
   type CurrentRegistration,
@@ -30,11 +32,15 @@ export interface RegisterOutput {
   readonly seq: number;
   readonly document: string;
   readonly roles: readonly MissingRole[];
+  /** Warnings of `plumb check`. */
   readonly warnings: number;
+  /** Findings of `plumb design audit`; errors refuse the registration. */
+  readonly audit: AuditCounts;
 }
 
 /** The body of an entry that begins a version of a registration. */
-export function versionBody({ document, content, path, study, warnings }: CurrentRegistration) {
+export function versionBody(current: CurrentRegistration, findings: readonly Finding[]) {
+  const { document, content, path, study, warnings } = current;
   return {
     document,
     content,
@@ -44,6 +50,7 @@ export function versionBody({ document, content, path, study, warnings }: Curren
       return { name, value, unit, origin, note };
     }),
     warnings: warnings.map(({ code, message }) => ({ code, message })),
+    audit: findings.map(({ code, severity, sentence }) => ({ code, severity, message: sentence })),
     version,
   };
 }
@@ -59,7 +66,8 @@ async function run(
   const file = absolute(context, registration);
   const surroundings = openWorkspace(file);
   const current = loadRegistration(surroundings.workspace, file);
-  return writing(surroundings, (session) => append(session, current, context.now()), {
+  const findings = auditedDesign(surroundings.workspace, current);
+  return writing(surroundings, (session) => append(session, current, findings, context.now()), {
     create: true,
   });
 }
@@ -67,10 +75,11 @@ async function run(
 async function append(
   session: WritingSession,
   current: CurrentRegistration,
+  findings: readonly Finding[],
   now: Date,
 ): Promise<RegisterOutput> {
   const { experiment, document, path, content, warnings } = current;
-  const body = versionBody(current);
+  const body = versionBody(current, findings);
   const draft = { type: "registered", at: now.toISOString(), subject: experiment, body } as const;
   const entry = await session.store.append(draft, {
     guard: (history) => {
@@ -80,7 +89,8 @@ async function append(
     },
   });
   const roles = rolesOf(session, content.required_roles);
-  return { experiment, path, seq: entry.seq, document, roles, warnings: warnings.length };
+  const audit = auditCounts(findings);
+  return { experiment, path, seq: entry.seq, document, roles, warnings: warnings.length, audit };
 }
 
 function alreadyRegistered(experiment: string, seq: number, same: boolean): RegistrationError {
@@ -103,12 +113,10 @@ function render(output: RegisterOutput, { json }: RegisterInput): Rendered {
     const document = { schema: "plumbline.registered/1", ...output };
     return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: "", exitCode: 0 };
   }
-  const warned =
-    output.warnings > 0 ? [`${output.warnings} warning(s) of plumb check recorded with it`] : [];
   const stdout = lines(
     `Registered ${output.experiment} as entry ${output.seq}`,
     `sha256 ${output.document}`,
-    warned,
+    recordedLines(output.warnings, output.audit),
     "To be signed by:",
     output.roles.map(roleLine),
     `Next: plumb sign ${output.path} --role ${output.roles[0]?.role ?? "ROLE"} --as NAME`,

@@ -19,6 +19,7 @@ import {
   type Study,
 } from "@plumbline/primitives";
 import { loadExperiment } from "../../documents/check.js";
+import type { Loaded } from "../../documents/document.js";
 import { type DocumentProblem, hasErrors } from "../../documents/problem.js";
 import type { ResolvedRegistration, Workspace } from "../../documents/workspace.js";
 import { DocumentsError } from "../documents-error.js";
@@ -33,6 +34,7 @@ export interface CurrentRegistration {
   readonly experiment: string;
   /** Relative to the workspace. */
   readonly path: string;
+  readonly registration: Loaded<"registration">;
   readonly study: Study;
   readonly content: RegisteredDocument;
   /** Hash of `content`. */
@@ -90,6 +92,7 @@ export function loadRegistration(workspace: Workspace, file: string): CurrentReg
   return {
     experiment: study.experimentId,
     path: relative(workspace.root, file),
+    registration: resolved.registration,
     study,
     ...currentDocument(workspace, resolved, study),
     warnings: problems.filter(({ severity }) => severity === "warning"),

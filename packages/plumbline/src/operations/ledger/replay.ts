@@ -5,6 +5,7 @@ import { version } from "../version.js";
 import { RegistrationError } from "./errors.js";
 import { type Replay, replayVerdict } from "./looks.js";
 import { readable, reading, storedEntries } from "./session.js";
+import { type StudyOrigin, studyOrigin } from "./study-origin.js";
 import { lines, minute, plainText } from "./text.js";
 
 const input = z.strictObject({
@@ -14,10 +15,17 @@ const input = z.strictObject({
 
 type ReplayInput = z.output<typeof input>;
 
-async function run(context: OperationContext, { seq }: ReplayInput): Promise<Replay> {
+export interface ReplayOutput extends Replay {
+  readonly study: StudyOrigin;
+}
+
+async function run(context: OperationContext, { seq }: ReplayInput): Promise<ReplayOutput> {
   return reading(context.workingDirectory, async (session) => {
     const entries = readable(await storedEntries(session));
-    return replayVerdict(chosen(entries, seq));
+    const look = chosen(entries, seq);
+    const replay = replayVerdict(look);
+    const own = entries.filter(({ subject }) => subject === look.subject);
+    return { ...replay, study: studyOrigin(look, own) };
   });
 }
 
@@ -34,11 +42,12 @@ function chosen(entries: readonly LedgerEntry[], seq: number | undefined): Ledge
   );
 }
 
-function render(output: Replay, { json }: ReplayInput): Rendered {
-  const exitCode = output.identical ? 0 : 1;
+function render(output: ReplayOutput, { json }: ReplayInput): Rendered {
+  const { data, study } = output;
+  const stderr = differs(output);
+  const exitCode = stderr === "" ? 0 : 1;
   // The bytes themselves: what was decided then is what is printed now.
-  if (json) return { stdout: `${output.replayed}\n`, stderr: differs(output), exitCode };
-  const { data } = output;
+  if (json) return { stdout: `${output.replayed}\n`, stderr, exitCode };
   const stdout = lines(
     `${plainText(output.experiment)}: ${plainText(output.verdict)}, look of ${minute(output.at)} (entry ${output.seq})`,
     `data: ${plainText(data.description)}, ${plainText(data.kind)} sha256 ${plainText(data.sha256)}`,
@@ -47,17 +56,24 @@ function render(output: Replay, { json }: ReplayInput): Rendered {
           `Decided again from the ledger alone: the same ${Buffer.byteLength(output.recorded)} bytes.`,
         ]
       : [],
+    study.kind === "differs" ? [] : [plainText(study.sentence)],
   );
-  return { stdout, stderr: differs(output), exitCode };
+  return { stdout, stderr, exitCode };
 }
 
-function differs({ identical, seq, version: then }: Replay): string {
-  if (identical) return "";
-  const why =
+function differs({ identical, seq, version: then, study }: ReplayOutput): string {
+  const why = (otherwise: string) =>
     then === version
-      ? "the entry was altered, or Plumbline decides otherwise than it did; plumb verify tells which."
-      : `it was decided by Plumbline ${plainText(then)}, this is ${version}; replay with that version.`;
-  return `VERDICT_DIFFERS  Deciding again from entry ${seq} gives another verdict: ${why}\n`;
+      ? `The entry was altered, or Plumbline ${otherwise} than it did; plumb verify tells which.`
+      : `It was made by Plumbline ${plainText(then)}, this is ${version}; replay with that version.`;
+  const verdict = identical
+    ? ""
+    : `VERDICT_DIFFERS  Deciding again from entry ${seq} gives another verdict.  ${why("decides otherwise")}\n`;
+  const origin =
+    study.kind === "differs"
+      ? `STUDY_DIFFERS  ${plainText(study.sentence)}  ${why("resolves it otherwise")}\n`
+      : "";
+  return `${verdict}${origin}`;
 }
 
-export const replayOperation: OperationBody<ReplayInput, Replay> = { input, run, render };
+export const replayOperation: OperationBody<ReplayInput, ReplayOutput> = { input, run, render };

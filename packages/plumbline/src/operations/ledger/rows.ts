@@ -45,8 +45,9 @@ const registrationRows: readonly OperationRow[] = [
     id: "register",
     summary: "register an experiment: its hash goes into the ledger, to be signed",
     help: `Registered is the registration with the metric and source definitions it leads to, the workspace's defaults
-and the roles that must sign. Refused while plumb check finds errors in it. The ledger is .plumbline/ledger.db in the
-workspace, or the PostgreSQL database that PLUMB_LEDGER_URL names.`,
+and the roles that must sign. Refused while plumb check finds errors in it, or plumb design audit does; the warnings of
+both are recorded with it. The ledger is .plumbline/ledger.db in the workspace, or the PostgreSQL database that
+PLUMB_LEDGER_URL names.`,
     arguments: [registration],
     options: [json],
     load: async () => (await import("./register.js")).registerOperation,
@@ -67,13 +68,24 @@ what was registered. One person counts once, whatever roles they sign for.`,
   {
     id: "amend",
     summary: "make a change of a registration a dated, reasoned amendment",
-    help: "All signatures start again, and every later status shows the amendment and how many looks came before it.",
+    help: `All signatures start again, and every later status shows the amendment and how many looks came before it. The
+design is audited again, as at registration.`,
     arguments: [registration],
     options: [
       { field: "reason", flags: "--reason <text>", description: "why; it stays visible for good" },
       json,
     ],
     load: async () => (await import("./amend.js")).amendOperation,
+  },
+  {
+    id: "start",
+    summary: "say that a locked experiment starts now: the time goes into the ledger",
+    help: `Run it before the first unit is assigned. Refused, with what to do about each, while a lock check fails:
+registered, signed by all, the file unchanged, the guardrails committed. An experiment starts once. Exit codes: 0 started,
+1 refused.`,
+    arguments: [registration],
+    options: [json],
+    load: async () => (await import("./start.js")).startOperation,
   },
   {
     id: "status",
@@ -98,9 +110,10 @@ what was registered. One person counts once, whatever roles they sign for.`,
 const ledgerRows: readonly OperationRow[] = [
   {
     id: "anchor",
-    summary: "put the ledger's tree head into git: a file to commit and an annotated tag",
+    summary: "put the ledger's tree head outside: into git, and to a timestamp authority",
     help: `A tree head in a place that whoever keeps the ledger does not rule proves that the entries it covers existed
-then. Push it: a tag in your own clone proves nothing against you.`,
+then. In git it is a file to commit and an annotated tag; push it: a tag in your own clone proves nothing against you.
+Where plumbline.yaml names a timestamp authority (anchors: timestamp:), that is asked for an RFC 3161 token as well.`,
     arguments: [],
     options: [
       {
@@ -143,7 +156,9 @@ then. Push it: a tag in your own clone proves nothing against you.`,
   {
     id: "replay",
     summary: "decide a recorded look again, from the ledger alone",
-    help: "With --json: the verdict itself, byte for byte. Exit codes: 0 the same bytes, 1 not.",
+    help: `Decides again from the study and the evidence in the entry, and derives that study again from the registered
+document in force at the look. With --json: the verdict itself, byte for byte. Exit codes: 0 both are the same (or the
+look read no registered document, which is said), 1 one differs.`,
     arguments: [
       {
         field: "seq",

@@ -46,7 +46,7 @@ async function run(context: OperationContext, given: SignInput): Promise<SignOut
   const file = absolute(context, given.registration);
   const surroundings = openWorkspace(file);
   const current = loadRegistration(surroundings.workspace, file);
-  const signing = signingPerson(surroundings.people, given.as, context.now());
+  const signing = signingPerson(surroundings.people, given.as, context.now(), context.keyDirectory);
   assertHolder(surroundings, given.role, signing.person);
   return writing(surroundings, (session) =>
     append(session, current, given.role, signing, context.now().toISOString()),

@@ -136,9 +136,19 @@ function briefly({ standing, path, unreadable }: ExperimentStatus): string[] {
   ];
 }
 
+function lookLine({ number, at, seq, verdict, version, read }: Standing["looks"][number]): string {
+  const astray =
+    version === null
+      ? ", before it was registered"
+      : read === "changed"
+        ? ", read a changed file"
+        : "";
+  return `  ${number}  ${minute(at)}  ${plainText(verdict)} (entry ${seq})${astray}`;
+}
+
 function inFull(status: ExperimentStatus): string[] {
   const { standing, missing, checks } = status;
-  const { version, amendments, looks, changed, rejected } = standing;
+  const { version, amendments, looks, changed, rejected, started } = standing;
   const signed = (version?.counted ?? []).map(
     ({ role, person, at, seq }) => `  ${role}  ${plainText(person)}, ${minute(at)} (entry ${seq})`,
   );
@@ -169,9 +179,10 @@ function inFull(status: ExperimentStatus): string[] {
       ...changeLines(changes),
     ]),
     ...section(
-      "Looks",
-      looks.map(({ at, seq, verdict }) => `  ${minute(at)}  ${plainText(verdict)} (entry ${seq})`),
+      "Started",
+      started === null ? [] : [`  ${minute(started.at)} (entry ${started.seq})`],
     ),
+    ...section("Looks", looks.map(lookLine)),
     ...section(
       "May it start, may its readout ship",
       (checks ?? []).map(

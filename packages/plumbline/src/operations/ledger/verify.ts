@@ -12,7 +12,7 @@ import { z } from "zod";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationBody, OperationContext, Rendered } from "../operation.js";
 import { version } from "../version.js";
-import { headFromFile, type KnownHead, knownHeads } from "./heads.js";
+import { type FoundTimestamps, headFromFile, type KnownHead, knownHeads } from "./heads.js";
 import { prefixRoots } from "./lock-state.js";
 import { replayVerdict } from "./looks.js";
 import { loadRegistration, standingFrom } from "./registration.js";
@@ -49,7 +49,9 @@ async function run(context: OperationContext, given: VerifyInput): Promise<Verif
     const { workspace, people, store } = session;
     const found = await knownHeads(workspace.root, people.keys, given.remote ?? null);
     const brought =
-      given.head === undefined ? [] : [headFromFile(absolute(context, given.head), people.keys)];
+      given.head === undefined
+        ? []
+        : [await headFromFile(absolute(context, given.head), workspace.root, people.keys)];
     const heads = [...brought, ...found.heads];
     const trust = { keys: people.keys, heads: heads.filter(({ kind }) => kind !== "clone") };
     const verified = store === null ? verifyLedger([], trust) : await verifyStore(store, trust);
@@ -59,11 +61,12 @@ async function run(context: OperationContext, given: VerifyInput): Promise<Verif
         return { name, title, status, findings: findings.map(findingText) };
       }),
       cloneStep(heads, found.faults, stored),
+      timestampStep(heads, found.timestamps),
       documentStep(stored),
       verdictStep(stored),
       filesStep(session, stored),
     ];
-    return summed(verified, steps, heads, trust);
+    return summed(verified, steps, heads, { ...trust, timestamps: found.timestamps });
   });
 }
 
@@ -73,7 +76,7 @@ function summed(
   verified: LedgerVerification,
   steps: readonly VerifyStep[],
   heads: readonly KnownHead[],
-  trust: Trust,
+  trust: Trust & { readonly timestamps: FoundTimestamps },
 ): VerifyOutput {
   const failed = steps.filter(({ status }) => status === "failed").map(({ name }) => name);
   const ok = failed.length === 0;
@@ -93,6 +96,7 @@ function summed(
           "What a remote branch holds is as this clone last fetched it; --remote asks the remote about its tags.",
         ]
       : []),
+    ...timestampLimits(heads, trust.timestamps),
     ...(witnessed
       ? [
           "A witness proves as much as the witness is independent: a witness who also keeps the ledger proves nothing.",
@@ -107,7 +111,7 @@ function summed(
     root: verified.root,
     anchored: verified.anchoredSize,
     steps,
-    proved: sound ? verified.proved : [],
+    proved: sound ? [...verified.proved, ...stampedTimes(heads)] : [],
     unproved: sound ? unproved : ["A check of the ledger failed; nothing in it is proved."],
   };
 }
@@ -144,6 +148,43 @@ function cloneStep(
     here.length > 0,
     findings,
   );
+}
+
+function timestampStep(heads: readonly KnownHead[], found: FoundTimestamps): VerifyStep {
+  const checked = heads.some(({ kind }) => kind === "timestamp");
+  const title = "Every timestamp is by the authority that plumbline.yaml names.";
+  return step("timestamps", title, checked, found.findings);
+}
+
+/** Only for a ledger that passed every step: then all these heads belong to it. */
+function stampedTimes(heads: readonly KnownHead[]): string[] {
+  return heads.flatMap(({ size, stamp }) => {
+    if (stamp === undefined) return [];
+    const give = stamp.accuracy === null ? "" : `, give or take ${stamp.accuracy} s`;
+    const which = size === 1 ? "Entry 1" : `Entries 1 to ${size}`;
+    return [`${which} existed by ${stamp.at}${give}, by the word of ${stamp.authority}.`];
+  });
+}
+
+function timestampLimits(
+  heads: readonly KnownHead[],
+  { certificate, unchecked }: FoundTimestamps,
+): string[] {
+  if (heads.some(({ kind }) => kind === "timestamp")) {
+    return [
+      "A timestamp proves that this history existed then, not that no other one was stamped beside it; whether its certificate was revoked was not asked.",
+      `That ${certificate} is the authority's own is what plumbline.yaml says; compare its fingerprint with the one that the authority publishes.`,
+    ];
+  }
+  if (certificate !== null) {
+    return ["A timestamp authority is configured, but there is no timestamp of it that holds."];
+  }
+  const which = unchecked === 1 ? "the timestamp" : `the ${unchecked} timestamps`;
+  return [
+    unchecked === 0
+      ? "No timestamp is configured: no outside clock says when an entry existed."
+      : `No timestamp authority is configured, so ${which} in this workspace could not be checked.`,
+  ];
 }
 
 /** Every version's content must have the hash that people signed. */

@@ -7,6 +7,7 @@ import {
   estimate,
   evidenceFromSummaries,
   type Study,
+  shownEvidence,
   type Verdict,
 } from "@plumbline/primitives";
 import type { MomentPlan, MomentResult } from "@plumbline/stats";
@@ -16,7 +17,9 @@ import type { ResolvedRegistration, Workspace } from "../../documents/workspace.
 import { PlumbError } from "../../errors.js";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationContext } from "../operation.js";
+import { evidenceRegistration, lockOf } from "./lock.js";
 import { type EngineSettings, explainPlan, readPlan } from "./warehouse.js";
+import { asOfInstant, type Exposures, evidenceTiming, summaryTiming } from "./when.js";
 
 export interface ReadoutRequest {
   /** Absolute paths. */
@@ -24,11 +27,18 @@ export interface ReadoutRequest {
   readonly evidence: string | null;
   readonly threads: number | null;
   readonly memoryLimit: string | null;
+  /** `day_7` or ISO 8601: the data as they were then. Null: as they are now. */
+  readonly asOf: string | null;
 }
 
 export interface Decided {
   readonly study: Study;
+  /** As estimated; the verdict follows from it. */
   readonly evidence: Evidence;
+  /** As it may be shown at this moment of the plan. */
+  readonly shown: Evidence;
+  /** The experiment is registered in the workspace's ledger. */
+  readonly registered: boolean;
   readonly verdict: Verdict;
   readonly statements: readonly { readonly purpose: string; readonly sql: string }[];
   readonly registrationText: string;
@@ -80,24 +90,45 @@ export async function explainExperiment(
   return explainPlan(plan, loaded, settings(request, loaded.workspace));
 }
 
-async function evidenceOf(
+interface Read {
+  readonly estimated: Evidence;
+  readonly exposures: Exposures;
+  /** An evidence file's own word on the day; null: none. */
+  readonly statedDay: number | null;
+  readonly statements: Decided["statements"];
+  readonly seen: Decided["seen"];
+  readonly dataDescription: string;
+}
+
+function fromSummaries(
+  { study, workspace, resolved }: Loaded,
+  request: ReadoutRequest,
+): Read | null {
+  const { evidence, plan } = resolved;
+  if (!evidence || (request.evidence === null && plan !== null)) return null;
+  const base = workspace?.root ?? dirname(request.registration);
+  const { value, yaml } = evidence;
+  const platform = value.platform ? ` (${value.platform})` : "";
+  return {
+    estimated: evidenceFromSummaries(study, value),
+    exposures: { first: null, last: null },
+    statedDay: value.day ?? null,
+    statements: [],
+    seen: { kind: "summaries", document: value },
+    dataDescription: `Summary statistics from ${relative(base, yaml.file)}${platform}`,
+  };
+}
+
+async function fromWarehouse(
   context: OperationContext,
   request: ReadoutRequest,
   loaded: Loaded,
-): Promise<Pick<Decided, "evidence" | "statements" | "dataDescription" | "seen">> {
-  const { resolved, study, workspace } = loaded;
+): Promise<Read> {
+  const { study, workspace } = loaded;
   const base = workspace?.root ?? dirname(request.registration);
-  if (resolved.evidence && (request.evidence !== null || resolved.plan === null)) {
-    const { value, yaml } = resolved.evidence;
-    const platform = value.platform ? ` (${value.platform})` : "";
-    return {
-      evidence: evidenceFromSummaries(study, value),
-      statements: [],
-      seen: { kind: "summaries", document: value },
-      dataDescription: `Summary statistics from ${relative(base, yaml.file)}${platform}`,
-    };
-  }
-  const plan = planOf(loaded);
+  const asOf = asOfInstant(study, request.asOf);
+  const whole = planOf(loaded);
+  const plan = asOf === null ? whole : { ...whole, exposure: { ...whole.exposure, asOf } };
   const { result, statements } = await readPlan(
     context,
     plan,
@@ -108,12 +139,24 @@ async function evidenceOf(
     .map((file) => relative(base, file))
     .join(", ");
   const units = Number(result.quality.units).toLocaleString("en-US");
+  const until = asOf === null ? "" : `, as of ${asOf}`;
   return {
-    evidence: estimate(study, plan, result),
+    estimated: estimate(study, plan, result),
+    exposures: { first: result.quality.firstExposure, last: result.quality.lastExposure },
+    statedDay: null,
     statements,
     seen: { kind: "moments", moments: result },
-    dataDescription: `${units} units (${study.unit}) exposed, from ${files}`,
+    dataDescription: `${units} units (${study.unit}) exposed, from ${files}${until}`,
   };
+}
+
+function refuseAsOf(request: ReadoutRequest, summaries: Read | null): void {
+  if (request.asOf === null || summaries === null) return;
+  throw new PlumbError(
+    "AS_OF_INVALID",
+    "An evidence file holds figures of one moment; it cannot be read as of another.",
+    "Leave --as-of out, and write day: in the evidence file.",
+  );
 }
 
 /** Documents and data in, a verdict out. Throws coded errors only for what the caller can mend. */
@@ -122,12 +165,31 @@ export async function decideExperiment(
   request: ReadoutRequest,
 ): Promise<Decided> {
   const loaded = load(request);
-  const read = await evidenceOf(context, request, loaded);
-  const base = loaded.workspace?.root ?? resolve(dirname(request.registration));
+  const { study, workspace } = loaded;
+  const summaries = fromSummaries(loaded, request);
+  refuseAsOf(request, summaries);
+  const read = summaries ?? (await fromWarehouse(context, request, loaded));
+  const lock = await lockOf(request.registration, workspace, read.exposures.first);
+  const standing = lock?.standing ?? null;
+  const at = asOfInstant(study, request.asOf) ?? context.now().toISOString();
+  const evidence: Evidence = {
+    ...read.estimated,
+    timing:
+      summaries === null
+        ? evidenceTiming(study, read.exposures, at, standing)
+        : summaryTiming(read.statedDay, standing),
+    registration: evidenceRegistration(lock),
+  };
+  const base = workspace?.root ?? resolve(dirname(request.registration));
   return {
-    ...read,
-    study: loaded.study,
-    verdict: decide(loaded.study, read.evidence),
+    study,
+    evidence,
+    shown: shownEvidence(study, evidence),
+    registered: standing !== null && standing.state !== "unregistered",
+    verdict: decide(study, evidence),
+    statements: read.statements,
+    seen: read.seen,
+    dataDescription: read.dataDescription,
     registrationText: await readFile(request.registration, "utf8"),
     registrationPath: relative(base, request.registration),
   };

@@ -17,6 +17,13 @@ const input = z.strictObject({
   explain: z.boolean().default(false),
   record: z.boolean().default(false),
   threads: z.coerce.number().int().min(1).max(1024).optional(),
+  asOf: z
+    .string()
+    .refine(
+      (given) => /^day_\d{1,5}$/.test(given) || Number.isFinite(Date.parse(given)),
+      "write day_7, or a date such as 2026-07-13",
+    )
+    .optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });
 
@@ -39,7 +46,7 @@ async function document(context: OperationContext, decided: Decided): Promise<Re
   const { buildReadout } = await import("../../report/readout.js");
   return buildReadout({
     study: decided.study,
-    evidence: decided.evidence,
+    evidence: decided.shown,
     verdict: decided.verdict,
     statements: decided.statements,
     registrationText: decided.registrationText,
@@ -56,17 +63,20 @@ async function run(context: OperationContext, given: ReadoutInput): Promise<Read
     evidence: given.evidence === undefined ? null : at(context, given.evidence),
     threads: given.threads ?? null,
     memoryLimit: given.memoryLimit ?? null,
+    asOf: given.asOf ?? null,
   };
   if (given.explain) return { kind: "plan", sql: await explainExperiment(request) };
   const decided = await decideExperiment(context, request);
   const readout = await document(context, decided);
-  const recorded = given.record
-    ? await (await import("./record.js")).recordDecided(
-        request.registration,
-        decided,
-        readout.generated_at,
-      )
-    : null;
+  // A look at a registered experiment is a fact of its history, asked for or not.
+  const recorded =
+    given.record || decided.registered
+      ? await (await import("./record.js")).recordDecided(
+          request.registration,
+          decided,
+          readout.generated_at,
+        )
+      : null;
   if (given.html === undefined) return { kind: "readout", readout, htmlPath: null, recorded };
   const { renderHtml } = await import("../../report/html.js");
   const htmlPath = at(context, given.html);

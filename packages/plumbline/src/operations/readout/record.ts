@@ -10,9 +10,9 @@ export async function recordDecided(
   at: string,
 ): Promise<string> {
   const { study, evidence, verdict, seen } = decided;
-  const { look, standing } = await recordReadout({
+  const { look, standing, repeated } = await recordReadout({
     registration,
-    firstExposure: null,
+    firstExposure: evidence.timing?.firstExposure ?? null,
     study,
     evidence,
     verdict,
@@ -26,5 +26,6 @@ export async function recordDecided(
     },
     at,
   });
-  return `Look ${look.number} recorded in the ledger as entry ${look.entry.seq}. ${standing.sentence}`;
+  const done = repeated ? "is on record already" : "recorded in the ledger";
+  return `Look ${look.number} ${done} as entry ${look.entry.seq}. ${standing.sentence}`;
 }

@@ -85,6 +85,7 @@ export const study: Study = {
   },
   policy: { kind: "harm_test", correction: "none" },
   stakes: "medium",
+  stopping: null,
   quality: { srmAlpha: 0.001, multiArmLimit: 0.01, balanceAlpha: 0.001 },
   parameters: [
     { name: "alpha", value: 0.05, unit: null, origin: "default", note: "the field's usual level" },

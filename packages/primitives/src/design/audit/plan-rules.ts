@@ -37,7 +37,7 @@ function validLevels(
   const days = looks.join(", ");
   const type = context.registration.stop_rule?.type === "pocock" ? "pocock" : "obrien_fleming";
   const power = context.study?.power ?? 0.8;
-  const spent = spendingPlan(type, { sided: plan.sided, alpha, power }, looks);
+  const spent = spendingPlan({ type }, { sided: plan.sided, alpha, power }, looks);
   const name = type === "pocock" ? "Pocock-type" : "O'Brien-Fleming-type";
   const boundary = `${name} levels of days ${days}: ${levels(spent.nominalLevels)}`;
   const numbers = Object.fromEntries(
@@ -66,7 +66,7 @@ function bonferroni(context: AuditContext, plan: CustomPlan, alpha: number): Fin
   if (given.length < 2 || given.some((value) => Math.abs(value - share) > 0.01 * share)) return [];
   const looks = context.registration.stop_rule?.looks ?? [];
   const power = context.study?.power ?? 0.8;
-  const pocock = spendingPlan("pocock", { sided: plan.sided, alpha, power }, looks);
+  const pocock = spendingPlan({ type: "pocock" }, { sided: plan.sided, alpha, power }, looks);
   const called = context.registration.stop_rule?.type === "pocock" ? ", not Pocock's" : "";
   return [
     {

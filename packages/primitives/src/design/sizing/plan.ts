@@ -6,12 +6,15 @@ import {
   customPlanError,
   customPlanPower,
   designGroupSequential,
+  type FutilityRule,
   findRoot,
   normalIsf,
   rhoForTightestAt,
   sequenceHalfWidth,
 } from "@plumbline/stats";
+import { boundaryWords } from "../../shared/boundary-words.js";
 import type { Registration } from "../registration.js";
+import { BOUNDARIES, type BoundaryName, isBoundary, stoppingPlan } from "../stopping.js";
 
 export interface PlanFacts {
   readonly kind: "fixed" | "group_sequential" | "custom_levels" | "always_valid";
@@ -81,26 +84,19 @@ function alwaysValid(sided: 1 | 2, alpha: number, power: number, looks: readonly
   } satisfies PlanFacts;
 }
 
-const BOUNDARIES = {
-  obrien_fleming: {
-    boundary: { family: "lan_demets_obrien_fleming" },
-    label: "O'Brien-Fleming-type spending",
-  },
-  pocock: { boundary: { family: "lan_demets_pocock" }, label: "Pocock-type spending" },
-} as const;
-
 /** The boundary that the registered name stands for, at these looks. */
 export function spendingPlan(
-  type: "obrien_fleming" | "pocock",
+  rule: { readonly type: BoundaryName; readonly parameter?: number | undefined },
   test: { readonly sided: 1 | 2; readonly alpha: number; readonly power: number },
   looks: readonly number[],
+  futility: FutilityRule | null = null,
 ): PlanFacts {
-  const { boundary, label } = BOUNDARIES[type];
+  const boundary = BOUNDARIES[rule.type].family(rule.parameter);
   const informationRates = informationByDays(looks);
-  const design = designGroupSequential({ ...test, informationRates, boundary, futility: null });
+  const design = designGroupSequential({ ...test, informationRates, boundary, futility });
   return {
     kind: "group_sequential",
-    label,
+    label: boundaryWords(boundary),
     looks,
     informationRates,
     criticalValues: design.criticalValues,
@@ -112,17 +108,22 @@ export function spendingPlan(
 
 /** The plan of a registration for a primary test of this level. */
 export function planOf(
-  registration: Pick<Registration, "stop_rule">,
+  registration: Pick<Registration, "stop_rule" | "runtime_days">,
   test: { readonly sided: 1 | 2; readonly alpha: number; readonly power: number },
 ): PlanFacts {
   const { sided, alpha, power } = test;
   const rule = registration.stop_rule;
   const looks = rule?.looks ?? [];
-  const levels = rule?.early_stop_alpha_at_look;
-  if (rule === undefined || rule.type === "fixed_horizon") return fixedPlan(sided, alpha, looks);
-  if (rule.type === "always_valid") return alwaysValid(sided, alpha, power, looks);
-  if (looks.length < 2) return fixedPlan(sided, alpha, looks);
-  if (levels === undefined) return spendingPlan(rule.type, test, looks);
+  const plan = stoppingPlan(registration);
+  if (plan.kind === "always_valid") return alwaysValid(sided, alpha, power, looks);
+  if (rule === undefined || plan.kind === "fixed_horizon") return fixedPlan(sided, alpha, looks);
+  if (plan.kind === "group_sequential") {
+    const { type, parameter } = rule;
+    const futility = sided === 1 ? plan.futility : null;
+    if (isBoundary(type)) return spendingPlan({ type, parameter }, test, looks, futility);
+    return fixedPlan(sided, alpha, looks);
+  }
+  const { levels } = plan;
   const informationRates = informationByDays(looks);
   const error = customPlanError({ sided, informationRates, nominalLevels: levels });
   return {

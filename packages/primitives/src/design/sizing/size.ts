@@ -10,6 +10,7 @@ import {
   type Traffic,
   uniqueUnits,
 } from "@plumbline/stats";
+import type { Study } from "../../shared/vocabulary.js";
 import type { Registration } from "../registration.js";
 import { primaryReduction } from "./figures.js";
 import type { PlanFacts } from "./plan.js";
@@ -63,7 +64,7 @@ export interface SizingReport {
   readonly randomizationUnit: string;
   readonly alpha: number;
   readonly power: number;
-  readonly policy: "harm_test" | "non_inferiority";
+  readonly policy: Study["policy"]["kind"];
   readonly guardrails: number;
   readonly betaPerTest: number;
   readonly shared: boolean;

@@ -28,8 +28,30 @@ export interface SignatureFact extends EntryMoment {
   readonly person: string;
 }
 
+/** What a look took from the sequential plan, as its verdict says it. */
+export interface LookPlan {
+  /** Whole days of the run; null: not known. */
+  readonly day: number | null;
+  /** Which moment of the plan it was, e.g. "planned_look"; null: not said. */
+  readonly moment: string | null;
+  readonly arms: readonly LookPlanArm[];
+}
+
+export interface LookPlanArm {
+  readonly treatment: string;
+  readonly z: number | null;
+  /** 1 / variance of the estimate. */
+  readonly information: number | null;
+  /** Share of the planned information. */
+  readonly fraction: number | null;
+}
+
 export interface LookFact extends EntryMoment {
   readonly verdict: string;
+  /** Hash of the registration as the files said it at the look; null: outside a workspace. */
+  readonly document: string | null;
+  /** Null: its verdict speaks of no plan. */
+  readonly plan: LookPlan | null;
 }
 
 export interface RegistrationFacts {
@@ -64,7 +86,7 @@ export function registrationFacts(
       const signature = readSignature(entry.body, moment);
       if (signature !== null) (holds(entry) ? signatures : rejected).push(signature);
     } else if (entry.type === "looked") {
-      looks.push({ ...moment, verdict: wordOf(entry.body.verdict) });
+      looks.push(readLook(entry.body, moment));
     } else if (entry.type === "started") {
       started ??= moment;
     }
@@ -106,5 +128,35 @@ function readSignature(body: JsonObject, moment: EntryMoment): SignatureFact | n
   return { ...moment, document, role, person };
 }
 
-const wordOf = (verdict: JsonValue | undefined): string =>
-  isMap(verdict) && typeof verdict.verdict === "string" ? verdict.verdict : "unknown";
+/** A look counts whatever its body says: that somebody looked is the fact. */
+function readLook({ verdict, document }: JsonObject, moment: EntryMoment): LookFact {
+  const read = isMap(verdict) ? verdict : {};
+  return {
+    ...moment,
+    verdict: textOf(read.verdict) ?? "unknown",
+    document: textOf(document),
+    plan: readPlan(read.plan),
+  };
+}
+
+function readPlan(plan: JsonValue | undefined): LookPlan | null {
+  if (!isMap(plan) || !Array.isArray(plan.arms)) return null;
+  const arms = plan.arms.flatMap((arm: JsonValue): LookPlanArm[] => {
+    const treatment = isMap(arm) ? textOf(arm.treatment) : null;
+    if (!isMap(arm) || treatment === null) return [];
+    const { z, information, fraction } = arm;
+    return [
+      {
+        treatment,
+        z: numberOf(z),
+        information: numberOf(information),
+        fraction: numberOf(fraction),
+      },
+    ];
+  });
+  return { day: numberOf(plan.day), moment: textOf(plan.moment), arms };
+}
+
+const textOf = (value: JsonValue | undefined) => (typeof value === "string" ? value : null);
+
+const numberOf = (value: JsonValue | undefined) => (typeof value === "number" ? value : null);

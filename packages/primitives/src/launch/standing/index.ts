@@ -3,6 +3,8 @@ export { type DocumentParts, type RegisteredDocument, registeredDocument } from 
 export {
   type EntryMoment,
   type LookFact,
+  type LookPlan,
+  type LookPlanArm,
   type RegistrationFacts,
   registrationFacts,
   type SignatureFact,
@@ -23,4 +25,6 @@ export {
   registrationStanding,
   type SignedVersion,
   type Standing,
+  type StandingLook,
+  versionAt,
 } from "./standing.js";

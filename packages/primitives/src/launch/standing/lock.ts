@@ -27,8 +27,11 @@ export interface LockCheck {
 export interface ExperimentStart {
   /** ISO 8601. */
   readonly at: string;
-  /** data: the earliest exposure in the data. declared: `exposure.start` of the registration. ledger: the entry `started`. */
-  readonly source: "data" | "declared" | "ledger";
+  /**
+   * data: the earliest exposure in the data. declared: `exposure.start` of the registration. ledger: the entry `started`.
+   * asked: the start that is asked for now.
+   */
+  readonly source: "data" | "declared" | "ledger" | "asked";
 }
 
 /** A tree head known outside the ledger. */
@@ -114,6 +117,7 @@ const SAID_BY: Readonly<Record<ExperimentStart["source"], string>> = {
   data: "the first exposure in the data",
   declared: "the start that the registration declares",
   ledger: "the start recorded in the ledger",
+  asked: "the start asked for",
 };
 
 function beforeStart({ standing, start }: LockInput, inTime: SignedVersion | null): LockCheck {

@@ -34,6 +34,16 @@ export interface Amendment extends EntryMoment {
   readonly looksBefore: number;
 }
 
+/** A look, and how what it read stood to the registration of that moment. */
+export interface StandingLook extends LookFact {
+  /** 1 for the first. */
+  readonly number: number;
+  /** The version in force at the look; null: none was registered yet. */
+  readonly version: number | null;
+  /** registered: the files said what that version says. changed: something else. unknown: there is nothing to tell by. */
+  readonly read: "registered" | "changed" | "unknown";
+}
+
 export interface Standing {
   readonly experiment: string;
   readonly state: RegistrationState;
@@ -42,11 +52,16 @@ export interface Standing {
   /** All versions, oldest first. */
   readonly versions: readonly SignedVersion[];
   readonly amendments: readonly Amendment[];
-  readonly looks: readonly LookFact[];
+  readonly looks: readonly StandingLook[];
   readonly started: EntryMoment | null;
   readonly rejected: readonly SignatureFact[];
   /** The file against the version in force: what changed since; null when there was no file to compare. */
   readonly changed: readonly DocumentChange[] | null;
+  /**
+   * The registration in words, without the looks. It stays the same from look to look, so a verdict that says it stays the
+   * same as well.
+   */
+  readonly registrationSentence: string;
   /** The whole in words. */
   readonly sentence: string;
 }
@@ -76,12 +91,33 @@ export function registrationStanding(
     version,
     versions,
     amendments,
-    looks: facts.looks,
+    looks: facts.looks.map((look, at) => withVersion(look, at + 1, facts.versions)),
     started: facts.started,
     rejected: facts.rejected,
     changed: version === null || current === null ? null : changesOf(version.content, current),
   };
-  return { ...standing, sentence: sentenceOf(standing) };
+  const registrationSentence = registrationSentenceOf(standing);
+  const sentence = [registrationSentence, ...looksSentences(standing.looks)].join(" ");
+  return { ...standing, registrationSentence, sentence };
+}
+
+/** The version in force when an entry was appended; null: none yet. */
+export function versionAt<Version extends EntryMoment>(
+  versions: readonly Version[],
+  seq: number,
+): Version | null {
+  return versions.filter((version) => version.seq < seq).at(-1) ?? null;
+}
+
+function withVersion(
+  look: LookFact,
+  number: number,
+  versions: readonly VersionFact[],
+): StandingLook {
+  const version = versionAt(versions, look.seq);
+  const unknown = version === null || look.document === null;
+  const read = unknown ? "unknown" : look.document === version.document ? "registered" : "changed";
+  return { ...look, number, version: version?.seq ?? null, read };
 }
 
 /** Roles asked for are fixed at registration: a workspace that asks for others later changes later registrations. */
@@ -128,10 +164,13 @@ function stateOf(version: SignedVersion | null): RegistrationState {
   return version.counted.length === 0 ? "unsigned" : "half_signed";
 }
 
-function sentenceOf(standing: Omit<Standing, "sentence">): string {
-  const { version, state, amendments, looks, changed } = standing;
+function registrationSentenceOf(
+  standing: Omit<Standing, "sentence" | "registrationSentence">,
+): string {
+  const { version, state, amendments, changed, started } = standing;
   if (version === null) return "Not registered.";
   const sentences = [stateSentence(state, version, standing.versions[0] ?? version)];
+  if (started !== null) sentences.push(`Started on ${started.at.slice(0, 10)}.`);
   for (const { at, looksBefore } of amendments) {
     const after =
       looksBefore === 0 ? "before any look" : `after ${formatNumberOf(looksBefore, "look")}`;
@@ -143,8 +182,16 @@ function sentenceOf(standing: Omit<Standing, "sentence">): string {
         `${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}.`,
     );
   }
-  if (looks.length > 0) sentences.push(`${formatNumberOf(looks.length, "look")} recorded.`);
   return sentences.join(" ");
+}
+
+function looksSentences(looks: readonly StandingLook[]): string[] {
+  if (looks.length === 0) return [];
+  const recorded = `${formatNumberOf(looks.length, "look")} recorded.`;
+  const astray = looks.filter(({ read }) => read === "changed").map(({ number }) => `${number}`);
+  if (astray.length === 0) return [recorded];
+  const which = `Look${astray.length === 1 ? "" : "s"} ${formatList(astray)}`;
+  return [recorded, `${which} read a changed file.`];
 }
 
 function stateSentence(

@@ -90,6 +90,8 @@ export function quality(overrides: Partial<QualityCounts> = {}): QualityCounts {
     nullArms: 0n,
     outsideRun: 0n,
     units: 0n,
+    firstExposure: null,
+    lastExposure: null,
     multiArmUnits: 0n,
     duplicateUnits: {},
     unknownArms: [],

@@ -60,6 +60,7 @@ export function study(overrides: Partial<Study> = {}): Study {
     cohorts: null,
     policy: { kind: "harm_test", correction: "none" },
     stakes: "medium",
+    stopping: null,
     quality: { srmAlpha: 0.001, multiArmLimit: 0.01, balanceAlpha: 0.001 },
     parameters: [],
     ...overrides,

@@ -5,6 +5,7 @@ import type { SourceSpec } from "@plumbline/stats";
 import type { ColumnInfo } from "../../dialects/dialect.js";
 import { duckDbDialect } from "../../dialects/duckdb/dialect.js";
 import { type Failure, fail, WarehouseError } from "../../errors.js";
+import { ArrayConnection } from "./arrays.js";
 import { engineError } from "./errors.js";
 import { checkFile, checkGzip, isGlob } from "./files.js";
 
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called with a share in [0, 1] while a statement runs. */
   readonly onProgress?: (share: number) => void;
+  /** What the statement's arrays of units take in each thread; see `CompiledStatement`. */
+  readonly arrayBytes?: number;
 }
 
 export type ResultRow = Readonly<Record<string, DuckDBValue>>;
@@ -31,7 +34,10 @@ const POLL_MILLISECONDS = 50;
 
 /** DuckDB in memory and in this process: no network, no extensions, files of the allowed directories only. */
 export class DuckDbEngine {
-  private constructor(private readonly instance: DuckDBInstance) {}
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly arrays: ArrayConnection,
+  ) {}
 
   static async open(options: DuckDbOptions): Promise<DuckDbEngine> {
     const settings: Record<string, string> = {
@@ -46,7 +52,9 @@ export class DuckDbEngine {
       throw engineError(error, []);
     });
     const connection = await instance.connect();
+    let arrays: ArrayConnection | null = null;
     try {
+      arrays = await ArrayConnection.open(instance);
       const { literal } = duckDbDialect;
       const directories = options.allowedDirectories.map((directory) =>
         literal(resolve(directory)),
@@ -55,17 +63,19 @@ export class DuckDbEngine {
       await connection.run(`SET GLOBAL allowed_directories = [${directories.join(", ")}]`);
       await connection.run("SET GLOBAL enable_external_access = false");
       await connection.run("SET GLOBAL lock_configuration = true");
+      return new DuckDbEngine(instance, arrays);
     } catch (error) {
+      arrays?.close();
       instance.closeSync();
       throw engineError(error, []);
     } finally {
       connection.closeSync();
     }
-    return new DuckDbEngine(instance);
   }
 
-  /** Releases memory and temporary files; statements still running fail. */
+  /** Releases memory and temporary files, once the statements still running have ended. */
   close(): void {
+    this.arrays.close();
     this.instance.closeSync();
   }
 
@@ -189,9 +199,9 @@ export class DuckDbEngine {
     checks: readonly Failure[],
     options: RunOptions = {},
   ): Promise<ResultRow[]> {
-    const { signal } = options;
+    const { signal, arrayBytes = 0 } = options;
     if (signal?.aborted === true) throw engineError(new Error("INTERRUPT"), []);
-    const connection = await this.instance.connect();
+    const connection = this.arrays.take(arrayBytes) ?? (await this.instance.connect());
     const timer = watch(connection, options);
     try {
       const reader = await connection.runAndReadAll(sql);
@@ -200,7 +210,7 @@ export class DuckDbEngine {
       throw engineError(error, checks);
     } finally {
       clearInterval(timer);
-      connection.closeSync();
+      this.arrays.giveBack(connection);
     }
   }
 }

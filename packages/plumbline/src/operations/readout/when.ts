@@ -1,0 +1,67 @@
+/** When a readout is made, in the time of the run: the clock or --as-of against the start. */
+import type { EarlierLook, EvidenceTiming, Standing, Study } from "@plumbline/primitives";
+import { PlumbError } from "../../errors.js";
+
+const DAY = 86_400_000;
+const DAY_OF_RUN = /^day_(\d{1,5})$/;
+
+export interface Exposures {
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+/** `day_7`, or a date or time in ISO 8601, as an instant; null when none is asked for. */
+export function asOfInstant(study: Study, asOf: string | null): string | null {
+  if (asOf === null) return null;
+  const day = DAY_OF_RUN.exec(asOf)?.[1];
+  if (day === undefined) return new Date(Date.parse(asOf)).toISOString();
+  const start = study.stopping?.start ?? null;
+  if (start === null) {
+    throw new PlumbError(
+      "AS_OF_INVALID",
+      `--as-of ${asOf} counts from the start of the run, and the registration gives none.`,
+      "Add exposure.start to the registration, or pass a date, e.g. --as-of 2026-07-13.",
+    );
+  }
+  return new Date(Date.parse(start) + Number(day) * DAY).toISOString();
+}
+
+/** Whole days between the start of the run and the moment read; null where the start is not known. */
+function dayOf(study: Study, exposures: Exposures, at: string): number | null {
+  const start = study.stopping?.start ?? exposures.first;
+  if (start === null) return null;
+  return Math.max(0, Math.floor((Date.parse(at) - Date.parse(start)) / DAY));
+}
+
+/** Looks on record at planned days before this one, for the boundary of this look. */
+function earlierLooks(standing: Standing | null, day: number | null): EarlierLook[] {
+  const looks = standing?.looks ?? [];
+  return looks.flatMap(({ plan }) => {
+    const on = plan?.day ?? null;
+    if (!plan || on === null || (day !== null && on >= day)) return [];
+    if (plan.moment === "not_a_look") return [];
+    return plan.arms.flatMap(({ treatment, z, fraction }) =>
+      z === null || fraction === null ? [] : [{ day: on, treatment, z, fraction }],
+    );
+  });
+}
+
+export function evidenceTiming(
+  study: Study,
+  exposures: Exposures,
+  at: string,
+  standing: Standing | null,
+): EvidenceTiming {
+  const day = dayOf(study, exposures, at);
+  return {
+    day,
+    firstExposure: exposures.first,
+    lastExposure: exposures.last,
+    earlier: earlierLooks(standing, day),
+  };
+}
+
+/** An evidence file says itself which day it covers; without a word it is the end of the run. */
+export function summaryTiming(day: number | null, standing: Standing | null): EvidenceTiming {
+  return { day, firstExposure: null, lastExposure: null, earlier: earlierLooks(standing, day) };
+}

@@ -1,0 +1,10 @@
+export { armLook } from "./arm-look.js";
+export { type ArmMoment, armMoment } from "./arm-moment.js";
+export {
+  hasEnded,
+  type PlanState,
+  planState,
+  planVerdict,
+  shownEvidence,
+  studyAt,
+} from "./state.js";

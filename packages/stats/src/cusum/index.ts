@@ -1,0 +1,13 @@
+export {
+  type CusumAlarm,
+  type CusumRun,
+  type CusumTarget,
+  runCusum,
+  selfStartingScores,
+} from "./chart.js";
+export {
+  averageRunLength,
+  type CusumChart,
+  type CusumSides,
+  cusumThreshold,
+} from "./run-length.js";
