@@ -5,7 +5,12 @@
  */
 
 import type { Interval, PlanVerdict, StudyStopping } from "./plan-vocabulary.js";
-import type { GuardrailPolicy, NormalPrior, PoliciesVerdict, VerdictWord } from "./policy-vocabulary.js";
+import type {
+  GuardrailPolicy,
+  NormalPrior,
+  PoliciesVerdict,
+  VerdictWord,
+} from "./policy-vocabulary.js";
 
 export type * from "./plan-vocabulary.js";
 export type * from "./policy-vocabulary.js";

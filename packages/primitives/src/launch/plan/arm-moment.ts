@@ -50,11 +50,14 @@ export function zOf(analysis: Analysis, study: Study): number | null {
   const sign = improvementSign(direction);
   if (pValue.value <= 0 || pValue.value > 1) return fromError(effect, sign);
   if (alternative === "two_sided") {
-    return Math.sign(effect.estimate) * sign * Math.abs(normalIsf(pValue.value / 2));
+    return Math.sign(effect.estimate) * sign * Math.abs(largest(normalIsf(pValue.value / 2)));
   }
   if (pValue.value === 1) return null;
-  return (alternative === "greater" ? sign : -sign) * normalIsf(pValue.value);
+  return (alternative === "greater" ? sign : -sign) * largest(normalIsf(pValue.value));
 }
+
+/** Half of the smallest double is zero, whose quantile is infinite. */
+const largest = (z: number): number => (Number.isFinite(z) ? z : LARGEST_Z);
 
 function fromError(effect: NonNullable<Analysis["absolute"]>, sign: number): number | null {
   const { estimate, standardError } = effect;

@@ -1,5 +1,5 @@
 export { armLook } from "./arm-look.js";
-export { type ArmMoment, armMoment } from "./arm-moment.js";
+export type { ArmMoment } from "./arm-moment.js";
 export {
   hasEnded,
   type PlanState,
