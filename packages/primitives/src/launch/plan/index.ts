@@ -2,7 +2,6 @@ export { armLook } from "./arm-look.js";
 export type { ArmMoment } from "./arm-moment.js";
 export {
   hasEnded,
-  type PlanState,
   planState,
   planVerdict,
   shownEvidence,
