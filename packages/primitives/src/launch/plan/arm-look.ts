@@ -133,7 +133,9 @@ function outlook(
 export function armLook(study: Study, moment: ArmMoment, finding: PrimaryFinding): ArmLook {
   const { treatment, z, information, boundary, past, level, mode } = moment;
   const decision = DECISIONS[finding.code];
-  const stopped = decision !== "continue" && decision !== "not_judged";
+  // Where an earlier look stopped the run, the place of these data in the order of stops says nothing.
+  const carried = moment.endedOn !== null;
+  const stopped = decision !== "continue" && decision !== "not_judged" && !carried;
   // A single test at the end needs no share of information.
   const share = study.stopping?.plan.kind === "fixed_horizon" ? null : information;
   return {

@@ -155,7 +155,7 @@ describe("a planned look", () => {
     const earlier = [{ day: 3, treatment: "treatment", z: 1, fraction: 1.2 }];
     const verdict = decide(twoSided(), at(6, 6, 2, { timing: timing(6, earlier) }));
     expect(verdict.verdict).toBe("continue");
-    expect(verdict.plan?.sentence).toContain("reached on day 3");
+    expect(verdict.plan?.sentence).toContain("ended with the recorded look on day 3");
   });
 
   it("stops for harm where the primary metric is worse past the boundary", () => {

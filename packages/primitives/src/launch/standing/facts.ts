@@ -34,6 +34,7 @@ export interface LookPlan {
   readonly day: number | null;
   /** Which moment of the plan it was, e.g. "planned_look"; null: not said. */
   readonly moment: string | null;
+  readonly lastDay: number | null;
   readonly arms: readonly LookPlanArm[];
 }
 
@@ -44,6 +45,8 @@ export interface LookPlanArm {
   readonly information: number | null;
   /** Share of the planned information. */
   readonly fraction: number | null;
+  /** What the plan said of the arm; null: not said. */
+  readonly decision: string | null;
 }
 
 export interface LookFact extends EntryMoment {
@@ -144,17 +147,19 @@ function readPlan(plan: JsonValue | undefined): LookPlan | null {
   const arms = plan.arms.flatMap((arm: JsonValue): LookPlanArm[] => {
     const treatment = isMap(arm) ? textOf(arm.treatment) : null;
     if (!isMap(arm) || treatment === null) return [];
-    const { z, information, fraction } = arm;
+    const { z, information, fraction, decision } = arm;
     return [
       {
         treatment,
         z: numberOf(z),
         information: numberOf(information),
         fraction: numberOf(fraction),
+        decision: textOf(decision),
       },
     ];
   });
-  return { day: numberOf(plan.day), moment: textOf(plan.moment), arms };
+  const { day, moment, lastDay } = plan;
+  return { day: numberOf(day), moment: textOf(moment), lastDay: numberOf(lastDay), arms };
 }
 
 const textOf = (value: JsonValue | undefined) => (typeof value === "string" ? value : null);
