@@ -98,6 +98,9 @@ function stageWise(
   }
 }
 
+/** With less of the information than this, what is to come is not foretold: the data say nothing of it yet. */
+const LEAST_SHARE = 0.001;
+
 function outlook(
   moment: ArmMoment,
   finding: PrimaryFinding,
@@ -114,6 +117,7 @@ function outlook(
   };
   const { estimate, threshold } = finding;
   const fraction = boundary.fractions[look - 1] ?? 1;
+  if (fraction < LEAST_SHARE) return none;
   try {
     const drift =
       estimate === null || estimate === 0 || threshold === null || z === 0
