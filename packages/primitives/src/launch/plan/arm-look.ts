@@ -58,26 +58,44 @@ function planLooks({ past, days, boundary, z }: ArmMoment): PlanLook[] {
 /** Standard error of the effect on the primary's scale, from the z and the estimate that were judged. */
 const errorOf = (estimate: number, z: number): number => Math.abs(estimate / z);
 
+/**
+ * The looks that were taken, this one last, with their boundary; null where the order of stops does not fit them: a look that had
+ * crossed and went on. A planned look that nobody took is no place where the run could have stopped.
+ */
+function takenLooks({ boundary, past, test }: ArmMoment): {
+  readonly informationRates: readonly number[];
+  readonly criticalValues: readonly number[];
+} | null {
+  if (boundary === null) return null;
+  const criticalAt = (at: number) => boundary.criticalValues[at] ?? 0;
+  const crossed = past.some(({ z }, at) => {
+    if (z === null) return false;
+    return (test.sided === 2 ? Math.abs(z) : z) >= criticalAt(at);
+  });
+  const taken = [...past.map(({ z }) => z !== null), true].flatMap((was, at) => (was ? [at] : []));
+  if (crossed || taken.length < 2) return null;
+  return {
+    informationRates: taken.map((at) => boundary.fractions[at] ?? 1),
+    criticalValues: taken.map(criticalAt),
+  };
+}
+
 function stageWise(
   study: Study,
   moment: ArmMoment,
   finding: PrimaryFinding,
 ): StageWiseResult | null {
-  const { boundary, past, z, test } = moment;
+  const { z, test } = moment;
   const { estimate, scale } = finding;
-  if (boundary === null || past.length === 0 || z === null || z === 0) return null;
+  const taken = takenLooks(moment);
+  if (taken === null || z === null || z === 0) return null;
   if (estimate === null || scale === null || estimate === 0) return null;
   const sign = improvementSign(study.primary.metric.direction);
   const standardError = errorOf(estimate, z);
   try {
     const found = stageWiseInference(
-      {
-        sided: test.sided,
-        alpha: test.alpha,
-        informationRates: boundary.fractions.slice(0, past.length + 1),
-        criticalValues: boundary.criticalValues.slice(0, past.length + 1),
-      },
-      past.length + 1,
+      { sided: test.sided, alpha: test.alpha, ...taken },
+      taken.criticalValues.length,
       { estimate: z * standardError, standardError },
     );
     const ends = [sign * found.ciLower, sign * found.ciUpper];

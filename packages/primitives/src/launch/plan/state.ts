@@ -128,9 +128,9 @@ function sentence({ moment, arms, stopping }: PlanState): string {
 function afterSentence({ endedOn, mode }: ArmMoment): string {
   return mode === "peek"
     ? `The plan ended with the recorded look on day ${endedOn}, and the verdict of that look stands. ` +
-        "This later reading shows always-valid intervals only."
+        "This reading shows always-valid intervals only."
     : `The plan ended with the recorded look on day ${endedOn}, which showed a benefit. ` +
-        "These later data are held against the level of that look.";
+        "The data of this reading are held against the level of that look.";
 }
 
 function finalSentence({ day, lastDay }: Moment, { plan }: StudyStopping): string {
