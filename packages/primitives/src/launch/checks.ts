@@ -186,6 +186,11 @@ function harmLevel({ moment, study }: ArmScope, running: boolean, alpha: number)
   return moment.harmLevel(alpha, study.primary.metric.alternative === "two_sided");
 }
 
+/** A proof of non-inferiority is tried at each look of the plan, so each look has its own share of the level. */
+function proofLevel({ moment }: ArmScope, alpha: number): number {
+  return moment === null || moment.days.length < 2 ? alpha : moment.harmLevel(alpha, false);
+}
+
 const isInterim = ({ moment }: ArmScope, running: boolean): boolean =>
   running && moment?.mode === "interim" && moment.days.length > 1;
 
@@ -232,6 +237,8 @@ function guardrailChecks(arm: ArmScope, running: boolean): Check[] {
   const { study, evidence, treatment, suffix, label } = arm;
   const cases = study.guardrails.map(({ metric, threshold, alpha }) => ({
     question: question(study, metric, threshold, harmLevel(arm, running, alpha)),
+    proofAlpha: proofLevel(arm, alpha),
+    alwaysValid: readingKind(arm) === "always_valid",
     lookup: findResult(evidence, metric.name, treatment, null),
   }));
   const findings = judgeGuardrails(study.policy, cases);
