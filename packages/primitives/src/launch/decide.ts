@@ -69,6 +69,9 @@ function whileRunning(
 ): string {
   const stop = checks.find(({ id }) => id === stoppedAt);
   if (plan === null || stop?.kind !== "primary" || !isUndecidedYet(stop.code)) return next;
+  // Between looks there is a next one, unless the plan has ended.
+  if (plan.moment === "not_a_look" && plan.nextDay === null)
+    return "Do not ship: the plan has ended, and the verdict of its last look stands.";
   return plan.nextDay === null
     ? "Keep the experiment running, and read it again."
     : `Keep the experiment running; the next planned look is on day ${plan.nextDay}.`;

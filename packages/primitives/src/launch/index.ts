@@ -12,6 +12,6 @@ export {
 export { decide } from "./decide.js";
 export { estimate, studyMetrics } from "./estimate.js";
 export { formatAmount } from "./explain.js";
-export { shownEvidence } from "./plan/index.js";
+export { lastDayOf, shownEvidence } from "./plan/index.js";
 export * from "./standing/index.js";
 export { evidenceFromSummaries } from "./summaries.js";

@@ -126,7 +126,7 @@ async function fromWarehouse(
 ): Promise<Read> {
   const { study, workspace } = loaded;
   const base = workspace?.root ?? dirname(request.registration);
-  const asOf = asOfInstant(study, request.asOf);
+  const asOf = asOfInstant(study, request.asOf, context.now());
   const whole = planOf(loaded);
   const plan = asOf === null ? whole : { ...whole, exposure: { ...whole.exposure, asOf } };
   const { result, statements } = await readPlan(
@@ -171,13 +171,14 @@ export async function decideExperiment(
   const read = summaries ?? (await fromWarehouse(context, request, loaded));
   const lock = await lockOf(request.registration, workspace, read.exposures.first);
   const standing = lock?.standing ?? null;
-  const at = asOfInstant(study, request.asOf) ?? context.now().toISOString();
+  const now = context.now();
+  const at = asOfInstant(study, request.asOf, now) ?? now.toISOString();
   const evidence: Evidence = {
     ...read.estimated,
     timing:
       summaries === null
         ? evidenceTiming(study, read.exposures, at, standing)
-        : summaryTiming(read.statedDay, standing),
+        : summaryTiming(study, read.statedDay, at, standing),
     registration: evidenceRegistration(lock),
   };
   const base = workspace?.root ?? resolve(dirname(request.registration));

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { asOfInstant, evidenceTiming, summaryTiming } from "./when.js";
 
 const START = "2026-07-06T00:00:00Z";
-const study = { stopping: { start: START } } as unknown as Study;
-const noStart = { stopping: { start: null } } as unknown as Study;
+const plan = { kind: "fixed_horizon", day: 14 };
+const study = { stopping: { start: START, plan } } as unknown as Study;
+const noStart = { stopping: { start: null, plan } } as unknown as Study;
 const exposures = { first: "2026-07-06T08:00:00Z", last: "2026-07-10T08:00:00Z" };
 
 const arm = (more: object = {}) => ({
@@ -40,9 +41,13 @@ describe("the day of the run", () => {
   });
 
   it("is what --as-of says", () => {
-    expect(asOfInstant(study, "day_4")).toBe("2026-07-10T00:00:00.000Z");
-    expect(asOfInstant(study, null)).toBeNull();
-    expect(() => asOfInstant(noStart, "day_4")).toThrow(/registration gives none/);
+    const now = new Date("2026-07-10T00:00:00Z");
+    expect(asOfInstant(study, "day_4", now)).toBe("2026-07-10T00:00:00.000Z");
+    expect(asOfInstant(study, null, now)).toBeNull();
+    expect(() => asOfInstant(noStart, "day_4", now)).toThrow(/registration gives none/);
+    // Else data of day 4 could be judged as those of the end.
+    expect(() => asOfInstant(study, "day_14", now)).toThrow(/has not come yet/);
+    expect(() => asOfInstant(study, "2026-07-10T00:00:01Z", now)).toThrow(/has not come yet/);
   });
 });
 
@@ -65,10 +70,28 @@ describe("the looks before", () => {
     ]);
     // An evidence file that names no day is the end.
     const noDay = standing(planned(null, final, [single]));
-    expect(summaryTiming(null, noDay).earlier).toEqual([
+    expect(summaryTiming(study, null, on(30), noDay).earlier).toEqual([
       { day: 14, treatment: "new", z: 1.5, fraction: 1 },
     ]);
     const unripe = arm({ decision: "not_judged" });
     expect(earlier(20, planned(14, final, [unripe]))).toEqual([]);
+  });
+});
+
+describe("an evidence file", () => {
+  const day = (of: Study, stated: number | null, now: string) =>
+    summaryTiming(of, stated, now, null).day;
+
+  it("is of the day it says, which must have come", () => {
+    expect(day(study, 7, on(7))).toBe(7);
+    expect(() => day(study, 8, on(7))).toThrow(/only 7 whole days have passed/);
+    expect(day(noStart, 8, on(7))).toBe(8);
+  });
+
+  it("without a day is that of the end, unless the clock says that the run goes on", () => {
+    expect(day(study, null, on(14))).toBeNull();
+    expect(day(study, null, on(13))).toBe(13);
+    expect(day(study, null, on(-11))).toBe(0);
+    expect(day(noStart, null, on(3))).toBeNull();
   });
 });

@@ -1,5 +1,11 @@
 /** When a readout is made, in the time of the run: the clock or --as-of against the start. */
-import type { EarlierLook, EvidenceTiming, Standing, Study } from "@plumbline/primitives";
+import {
+  type EarlierLook,
+  type EvidenceTiming,
+  lastDayOf,
+  type Standing,
+  type Study,
+} from "@plumbline/primitives";
 import { PlumbError } from "../../errors.js";
 
 const DAY = 86_400_000;
@@ -10,9 +16,22 @@ export interface Exposures {
   readonly last: string | null;
 }
 
-/** `day_7`, or a date or time in ISO 8601, as an instant; null when none is asked for. */
-export function asOfInstant(study: Study, asOf: string | null): string | null {
+/**
+ * `day_7`, or a date or time in ISO 8601, as an instant; null when none is asked for. A time that has not come is refused: data
+ * of day 7 read "as of day 14" would be judged as if the run were over.
+ */
+export function asOfInstant(study: Study, asOf: string | null, now: Date): string | null {
   if (asOf === null) return null;
+  const at = instantOf(study, asOf);
+  if (Date.parse(at) <= now.getTime()) return at;
+  throw new PlumbError(
+    "AS_OF_INVALID",
+    `--as-of ${asOf} is ${at}, which has not come yet.`,
+    "Name a moment of the past, or leave --as-of out to read the data as they are now.",
+  );
+}
+
+function instantOf(study: Study, asOf: string): string {
   const day = DAY_OF_RUN.exec(asOf)?.[1];
   if (day === undefined) return new Date(Date.parse(asOf)).toISOString();
   const start = study.stopping?.start ?? null;
@@ -69,7 +88,27 @@ export function evidenceTiming(
   };
 }
 
-/** An evidence file says itself which day it covers; without a word it is the end of the run. */
-export function summaryTiming(day: number | null, standing: Standing | null): EvidenceTiming {
+/**
+ * An evidence file says itself which day it covers; without a word it is the end of the run. Where the registration declares the
+ * start, the clock is held against either: figures of a day that has not come are refused, and a run that still goes on is not
+ * taken for ended.
+ */
+export function summaryTiming(
+  study: Study,
+  stated: number | null,
+  now: string,
+  standing: Standing | null,
+): EvidenceTiming {
+  const passed = dayOf(study, { first: null, last: null }, now);
+  if (stated !== null && passed !== null && stated > passed) {
+    throw new PlumbError(
+      "EVIDENCE_DAY_AHEAD",
+      `The evidence file says day ${stated} of the run, and only ${passed} whole days have passed since its start.`,
+      "Correct day: in the evidence file, or exposure.start in the registration.",
+    );
+  }
+  const lastDay = study.stopping === null ? null : lastDayOf(study.stopping.plan);
+  const goesOn = passed !== null && lastDay !== null && passed < lastDay;
+  const day = stated ?? (goesOn ? passed : null);
   return { day, firstExposure: null, lastExposure: null, earlier: earlierLooks(standing, day) };
 }

@@ -20,7 +20,7 @@ import {
   presentShare,
 } from "./boundary.js";
 import { type Information, informationOf } from "./information.js";
-import { lookDays, type Moment } from "./moment.js";
+import { lastDayOf, lookDays, type Moment } from "./moment.js";
 
 /**
  * final: judged at the whole of what is left. interim: judged at the level of this look. peek: not judged, always-valid only.
@@ -146,7 +146,7 @@ function endOfPlan(
   now: Read & { readonly mode: ArmMode; readonly day: number | null },
   recorded: readonly EarlierLook[],
 ): EarlierLook | null {
-  const lastDay = lookDays(plan).at(-1) ?? null;
+  const lastDay = lastDayOf(plan);
   const look = recorded.find(({ treatment, day, fraction }) => {
     if (treatment !== now.treatment) return false;
     if (lastDay === null || day >= lastDay) return now.mode === "final";

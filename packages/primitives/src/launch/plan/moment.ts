@@ -14,10 +14,13 @@ export function lookDays(plan: StoppingPlan): readonly number[] {
   return plan.day === null ? [] : [plan.day];
 }
 
+/** The day that ends the plan; null: none is registered. */
+export const lastDayOf = (plan: StoppingPlan): number | null => lookDays(plan).at(-1) ?? null;
+
 /** `day`: whole days of the run that had passed. Null: not known, and the evidence is taken for the final one. */
 export function momentOf(plan: StoppingPlan, day: number | null): Moment {
   const days = lookDays(plan);
-  const lastDay = days.at(-1) ?? null;
+  const lastDay = lastDayOf(plan);
   const nextDay = day === null ? null : (days.find((look) => look > day) ?? null);
   const known = { day, nextDay, lastDay };
   if (plan.kind === "always_valid") return { moment: "any_time", ...known };

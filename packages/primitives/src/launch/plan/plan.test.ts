@@ -326,6 +326,41 @@ describe("an always-valid plan", () => {
   });
 });
 
+describe("a proof of non-inferiority", () => {
+  const proves = (plan: StudyStopping) =>
+    twoSided(
+      {
+        guardrails: [guardrail("csat", { scale: "absolute", value: -0.05 })],
+        policy: { kind: "non_inferiority" },
+      },
+      plan,
+    );
+  // The bound of csat in standard errors above its limit: estimate 0, limit -0.05.
+  const read = (plan: StudyStopping, day: number, share: number, primaryZ: number) =>
+    checkOf(
+      decide(proves(plan), {
+        ...evidence([result("useful_answer_rate", primaryZ, share), result("csat", 0, share)]),
+        timing: timing(day),
+      }),
+      "guardrail:csat",
+    );
+
+  it("is held at the level of the look, since each look is another chance to pass", () => {
+    // 0.05 / sqrt(2 / 6000) = 2.74 standard errors: above 1.645, and above the one-sided bound of this look, about 2.3.
+    expect(read(stopping(), 6, 0.6, 4).status).toBe("clear");
+    // 1.94 at 0.3 of the information: above 1.645, below that look's bound of about 3.5.
+    expect(read(stopping(), 3, 0.3, 5).status).toBe("underpowered");
+  });
+
+  it("reads an always-valid bound in an always-valid plan", () => {
+    const plan = stopping({ plan: { kind: "always_valid", day: 14 } });
+    // 1.94 and 2.74 standard errors are below the always-valid bound of about 3; 3.54 is above it.
+    expect(read(plan, 2, 0.3, 5).status).toBe("underpowered");
+    expect(read(plan, 6, 0.6, 5).status).toBe("underpowered");
+    expect(read(plan, 10, 1, 5).status).toBe("clear");
+  });
+});
+
 describe("the registration, last step of the gate", () => {
   const lock = (locked: boolean) => ({
     registration: {
