@@ -42,6 +42,8 @@ export {
 } from "./registration.js";
 export { type ResolvedStudy, type ResolveInput, resolveStudy } from "./resolve.js";
 export * from "./sizing/index.js";
+export { BOUNDARY_NAMES, type BoundaryName, parameterFault } from "./stop-rule.js";
+export { BOUNDARIES } from "./stopping.js";
 export {
   DEFAULT_DOCUMENTS,
   type WorkspaceDefaults,

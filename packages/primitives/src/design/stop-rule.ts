@@ -19,37 +19,48 @@ const look = z
   });
 
 const SPENDING_NAMES = ["obrien_fleming", "pocock", "hwang_shih_decani", "kim_demets"] as const;
-const STOP_RULES = [
-  "fixed_horizon",
+export const BOUNDARY_NAMES = [
   ...SPENDING_NAMES,
   "obrien_fleming_constant",
   "pocock_constant",
   "wang_tsiatis",
-  "always_valid",
 ] as const;
+export type BoundaryName = (typeof BOUNDARY_NAMES)[number];
+const STOP_RULES = ["fixed_horizon", ...BOUNDARY_NAMES, "always_valid"] as const;
+type StopRuleName = (typeof STOP_RULES)[number];
+
 /** Whether a boundary takes a parameter, and which values it may have. */
 const PARAMETERS: Readonly<
-  Partial<Record<(typeof STOP_RULES)[number], { fits: (value: number) => boolean; words: string }>>
+  Partial<Record<StopRuleName, { fits: (value: number) => boolean; words: string }>>
 > = {
   hwang_shih_decani: { fits: (gamma) => Math.abs(gamma) <= 40, words: "gamma from -40 to 40" },
   kim_demets: { fits: (rho) => rho > 0 && rho <= 50, words: "rho above 0, at most 50" },
   wang_tsiatis: { fits: (delta) => Math.abs(delta) <= 1, words: "delta from -1 to 1" },
 };
 
+/** Why a boundary cannot have this parameter, and the way out; null: it can. */
+export function parameterFault(
+  name: StopRuleName,
+  parameter: number | undefined,
+): { readonly message: string; readonly mend: string } | null {
+  const allowed = PARAMETERS[name];
+  if (parameter === undefined || allowed?.fits(parameter)) return null;
+  return allowed === undefined
+    ? { message: `${name} has no parameter.`, mend: "Remove it." }
+    : {
+        message: `${parameter} is no parameter of ${name}.`,
+        mend: `Write ${allowed.words}, or leave it out.`,
+      };
+}
+
 function checkParameter(
-  given: { readonly name: (typeof STOP_RULES)[number]; readonly parameter: number | undefined },
+  given: { readonly name: StopRuleName; readonly parameter: number | undefined },
   path: readonly string[],
   context: z.RefinementCtx,
 ): void {
-  if (given.parameter === undefined) return;
-  const allowed = PARAMETERS[given.name];
-  if (allowed?.fits(given.parameter)) return;
-  const mend = allowed === undefined ? "Remove it." : `Write ${allowed.words}, or leave it out.`;
-  const message =
-    allowed === undefined
-      ? `${given.name} has no parameter.`
-      : `${given.parameter} is no parameter of ${given.name}.`;
-  refuse(context, "FIELD_INVALID", [...path, "parameter"], message, mend);
+  const fault = parameterFault(given.name, given.parameter);
+  if (fault === null) return;
+  refuse(context, "FIELD_INVALID", [...path, "parameter"], fault.message, fault.mend);
 }
 
 const futility = z.strictObject({

@@ -4,14 +4,14 @@ import type { StoppingPlan, StudyPrimary, StudyStopping } from "../shared/vocabu
 import type { Collector } from "./collector.js";
 import type { Registration } from "./registration.js";
 import { knownMetric, primaryReduction } from "./sizing/figures.js";
+import type { BoundaryName } from "./stop-rule.js";
 
 type StopRule = NonNullable<Registration["stop_rule"]>;
-export type BoundaryName = Exclude<StopRule["type"], "fixed_horizon" | "always_valid">;
 
 /** Close to O'Brien-Fleming; the parameters that the field takes when none is named. */
-export const DEFAULT_GAMMA = -4;
-export const DEFAULT_RHO = 3;
-export const DEFAULT_DELTA = 0.25;
+const DEFAULT_GAMMA = -4;
+const DEFAULT_RHO = 3;
+const DEFAULT_DELTA = 0.25;
 
 interface NamedBoundary {
   readonly family: (parameter: number | undefined) => BoundaryFamily;

@@ -1,3 +1,4 @@
+import { BOUNDARIES, BOUNDARY_NAMES, parameterFault } from "@plumbline/primitives";
 import {
   type BoundaryFamily,
   type CustomPlanError,
@@ -7,15 +8,13 @@ import {
   designGroupSequential,
   type FutilityRule,
   type GroupSequentialDesign,
+  isSpending,
   StatsError,
 } from "@plumbline/stats";
 import { z } from "zod";
 import { renderPlan } from "../../report/design/plan-terminal.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
 
-const SPENDING = ["obrien_fleming", "pocock", "hsd", "kim_demets"] as const;
-const DEFAULT_GAMMA = -4;
-const DEFAULT_RHO = 3;
 /** As many as the boundaries are computed for. */
 const MOST_LOOKS = 50;
 
@@ -49,7 +48,7 @@ const input = z
       .default(2),
     power: z.coerce.number().gt(0).lt(1).default(0.8),
     spending: z
-      .enum(SPENDING, { error: `choose one of ${SPENDING.join(", ")}` })
+      .enum(BOUNDARY_NAMES, { error: `choose one of ${BOUNDARY_NAMES.join(", ")}` })
       .default("obrien_fleming"),
     parameter: z.coerce.number().optional(),
     futility: z.string().min(1).optional(),
@@ -58,6 +57,14 @@ const input = z
   })
   .superRefine((given, context) => {
     const { levels, futility } = given;
+    const fault = parameterFault(given.spending, given.parameter);
+    if (fault !== null) {
+      context.addIssue({
+        code: "custom",
+        path: ["parameter"],
+        message: `${fault.message} ${fault.mend}`.replace(/\.$/, ""),
+      });
+    }
     if (levels !== undefined && levels.length !== given.looks.length) {
       context.addIssue({
         code: "custom",
@@ -92,25 +99,17 @@ export interface PlanOutput {
   readonly own: OwnLevels | null;
 }
 
-function boundaryOf({ spending, parameter }: PlanInput): BoundaryFamily {
-  switch (spending) {
-    case "obrien_fleming":
-      return { family: "lan_demets_obrien_fleming" };
-    case "pocock":
-      return { family: "lan_demets_pocock" };
-    case "hsd":
-      return { family: "hwang_shih_decani", gamma: parameter ?? DEFAULT_GAMMA };
-    case "kim_demets":
-      return { family: "kim_demets", rho: parameter ?? DEFAULT_RHO };
-  }
-}
-
 function futilityOf(given: PlanInput, boundary: BoundaryFamily): FutilityRule | null {
   const { futility } = given;
   if (futility === undefined) return null;
   if (futility === "beta") {
-    if (boundary.family === "obrien_fleming" || boundary.family === "pocock") return null;
-    if (boundary.family === "wang_tsiatis") return null;
+    if (!isSpending(boundary)) {
+      throw new StatsError(
+        "DOMAIN",
+        `Futility by beta follows a spending function, and ${given.spending} is none.`,
+        "Name a spending function with --spending, or write one z for each look before the last.",
+      );
+    }
     return { rule: "beta_spending", spending: boundary, binding: false };
   }
   const bounds = futility.split(",").map((part) => {
@@ -145,7 +144,7 @@ async function run(_context: OperationContext, given: PlanInput): Promise<PlanOu
   const { alpha, sided, power } = given;
   const last = given.looks.at(-1) ?? 1;
   const rates = given.looks.map((look) => look / last);
-  const boundary = boundaryOf(given);
+  const boundary = BOUNDARIES[given.spending].family(given.parameter);
   const design = designGroupSequential({
     sided,
     alpha,

@@ -50,12 +50,13 @@ Futility: "beta" spends beta by the same family; or one z a look before the last
       {
         field: "spending",
         flags: "--spending <family>",
-        description: "obrien_fleming (default), pocock, hsd or kim_demets",
+        description: "as stop_rule.type of a registration (default obrien_fleming)",
       },
       {
         field: "parameter",
         flags: "--parameter <number>",
-        description: "gamma of hsd (default -4), rho of kim_demets (default 3)",
+        description:
+          "gamma of hwang_shih_decani (default -4), rho of kim_demets (3), delta of wang_tsiatis (0.25)",
       },
       { field: "futility", flags: "--futility <rule>", description: "beta, or z bounds" },
       {

@@ -14,7 +14,8 @@ import {
 } from "@plumbline/stats";
 import { boundaryWords } from "../../shared/boundary-words.js";
 import type { Registration } from "../registration.js";
-import { BOUNDARIES, type BoundaryName, isBoundary, stoppingPlan } from "../stopping.js";
+import type { BoundaryName } from "../stop-rule.js";
+import { BOUNDARIES, isBoundary, stoppingPlan } from "../stopping.js";
 
 export interface PlanFacts {
   readonly kind: "fixed" | "group_sequential" | "custom_levels" | "always_valid";
