@@ -1,15 +1,15 @@
-import type {
-  Analysis,
-  ArmSummary,
-  Check,
-  Comparison,
-  Direction,
-  Effect,
-  Evidence,
-  Study,
-  StudyMetric,
-  Threshold,
-  Verdict,
+import {
+  type Analysis,
+  type ArmSummary,
+  type Check,
+  type Comparison,
+  type Effect,
+  type Evidence,
+  improvementSign,
+  type Study,
+  type StudyMetric,
+  type Threshold,
+  type Verdict,
 } from "@plumbline/primitives";
 import { EXIT_CODES } from "./exit-codes.js";
 import { intervalKind, planDocument, registrationState, timingDocument } from "./readout-plan.js";
@@ -337,10 +337,6 @@ function relativeMde(
   if (mde.relative !== null) return sign * mde.relative;
   if (mde.absolute === null || !comparable(metric, control)) return null;
   return (sign * mde.absolute) / control;
-}
-
-function improvementSign(direction: Direction): 1 | -1 {
-  return direction === "higher_is_better" ? 1 : -1;
 }
 
 function snakeCase(name: string): string {

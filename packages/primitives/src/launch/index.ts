@@ -1,3 +1,4 @@
+export { improvementSign } from "../shared/effects.js";
 export {
   formatAlpha,
   formatCount,

@@ -9,10 +9,9 @@ import { TimeStampReq } from "pkijs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Forgery, forgedToken } from "./testing/forged-token.js";
 import {
-  AUTHORITY,
-  Authorities,
   answer,
-  type Certified,
+  type ClockAuthorities,
+  clockAuthorities,
   HAS_OPENSSL,
   STAMPING,
   served,
@@ -57,16 +56,10 @@ function repository({ root }: TestWorkspace): void {
 }
 
 describe.skipIf(!HAS_OPENSSL)("a timestamp of the tree head (needs the openssl program)", () => {
-  let pki: Authorities;
-  let root: Certified;
-  let other: Certified;
-  let signer: Certified;
+  let { pki, root, other, signer } = {} as ClockAuthorities;
 
   beforeAll(() => {
-    pki = new Authorities();
-    root = pki.certificate({ name: "Root", issuer: null, extensions: AUTHORITY });
-    other = pki.certificate({ name: "Other root", issuer: null, extensions: AUTHORITY });
-    signer = pki.certificate({ name: "Clock", issuer: root, extensions: STAMPING });
+    ({ pki, root, other, signer } = clockAuthorities());
   });
   afterAll(() => pki?.remove());
 

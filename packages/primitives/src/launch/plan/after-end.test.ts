@@ -2,11 +2,11 @@
  * After the end of a plan, and when information shrinks: what earlier looks have spent stays spent. Rates by seeded simulation,
  * reading on through `decide` and carrying the looks forward as the ledger does.
  */
-import { normalSf } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
 import type { EarlierLook, Evidence, StoppingPlan, Study } from "../../shared/vocabulary.js";
 import { decide } from "../decide.js";
 import { evidence, study } from "../testing/study.js";
+import { resultAt } from "./testing/result.js";
 
 const UNITS = 14_000;
 const METRIC = "useful_answer_rate";
@@ -39,29 +39,8 @@ function reading(
   units: number,
   earlier: readonly EarlierLook[] = [],
 ): Evidence {
-  const standardError = Math.sqrt(2 / units);
-  const effect = { estimate: z * standardError, standardError, interval: null };
-  const arm = { n: units, value: 1, standardDeviation: 1 };
-  const comparison = {
-    metric: METRIC,
-    treatment: "treatment",
-    cohort: null,
-    analysis: {
-      method: "z",
-      absolute: effect,
-      relative: effect,
-      relativeMethod: "delta",
-      statistic: null,
-      pValue: { value: Math.min(1, 2 * normalSf(Math.abs(z))), bound: false },
-      control: arm,
-      treatment: arm,
-    },
-    unadjusted: null,
-    cuped: null,
-    missing: null,
-  };
   const timing = { day, firstExposure: null, lastExposure: null, earlier };
-  return { ...evidence([comparison]), timing };
+  return { ...evidence([resultAt(METRIC, z, units)]), timing };
 }
 
 const look = (day: number, z: number, fraction: number): EarlierLook => ({

@@ -3,18 +3,12 @@
  * 3.92857 2.66997 1.98103; planned so but ended at .8: 1.96890; two-sided .05 at days 4, 7, 11, 14 by sides:
  * 4.0333 2.9646 2.2918 2.0238.
  */
-import { normalSf } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
-import type {
-  Comparison,
-  Evidence,
-  EvidenceTiming,
-  Study,
-  StudyStopping,
-} from "../../shared/vocabulary.js";
+import type { Evidence, EvidenceTiming, Study, StudyStopping } from "../../shared/vocabulary.js";
 import { decide } from "../decide.js";
 import { checkOf, evidence, guardrail, relativeLimit, study } from "../testing/study.js";
 import { shownEvidence } from "./index.js";
+import { resultAt } from "./testing/result.js";
 
 const PLANNED_UNITS = 10_000;
 
@@ -40,35 +34,9 @@ const timing = (day: number | null, earlier: EvidenceTiming["earlier"] = []): Ev
   earlier,
 });
 
-/** A result of `share` of the planned units whose test statistic is z (two-sided p, or the p of "greater"). */
-function result(name: string, z: number, share: number, more: { oneSided?: boolean } = {}) {
-  const n = share * PLANNED_UNITS;
-  const error = Math.sqrt(2 / n);
-  const effect = {
-    estimate: z * error,
-    standardError: error,
-    interval: { lower: (z - 1.96) * error, upper: (z + 1.96) * error, level: 0.95 },
-  };
-  const value = more.oneSided ? normalSf(z) : Math.min(1, 2 * normalSf(Math.abs(z)));
-  return {
-    metric: name,
-    treatment: "treatment",
-    cohort: null,
-    analysis: {
-      method: "z",
-      absolute: effect,
-      relative: effect,
-      relativeMethod: "delta",
-      statistic: null,
-      pValue: { value, bound: false },
-      control: { n, value: 1, standardDeviation: 1 },
-      treatment: { n, value: 1, standardDeviation: 1 },
-    },
-    unadjusted: null,
-    cuped: null,
-    missing: null,
-  } satisfies Comparison;
-}
+/** A result of `share` of the planned units whose test statistic is z. */
+const result = (name: string, z: number, share: number, more: { oneSided?: boolean } = {}) =>
+  resultAt(name, z, share * PLANNED_UNITS, more);
 
 const oneSided = (plan: StudyStopping = stopping()): Study => {
   const base = study({ stopping: plan });

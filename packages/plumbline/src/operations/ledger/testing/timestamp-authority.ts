@@ -157,3 +157,19 @@ export function answer(response: ServerResponse, body: Buffer): void {
   response.setHeader("content-type", "application/timestamp-reply");
   response.end(body);
 }
+
+export interface ClockAuthorities {
+  readonly pki: Authorities;
+  readonly root: Certified;
+  readonly other: Certified;
+  readonly signer: Certified;
+}
+
+/** An authority whose root is trusted, its clock, and a root that nobody named. */
+export function clockAuthorities(): ClockAuthorities {
+  const pki = new Authorities();
+  const root = pki.certificate({ name: "Root", issuer: null, extensions: AUTHORITY });
+  const other = pki.certificate({ name: "Other root", issuer: null, extensions: AUTHORITY });
+  const signer = pki.certificate({ name: "Clock", issuer: root, extensions: STAMPING });
+  return { pki, root, other, signer };
+}
