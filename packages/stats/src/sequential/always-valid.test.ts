@@ -14,6 +14,7 @@ import {
   sampleRatioLogBayesFactor,
   sequenceHalfWidth,
   sequenceMargin,
+  sequencePValue,
   sequentialSampleRatio,
   studentizedSequenceRadius,
 } from "./index.js";
@@ -219,5 +220,34 @@ describe("sequential sample ratio", () => {
     ["no looks", []],
   ])("refuses %s", (_, looks) => {
     expect(() => sequentialSampleRatio(looks, settings)).toThrowError(refused);
+  });
+});
+
+describe("the always-valid p-value", () => {
+  it("is the level at which the sequence just excludes zero", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-8, max: 0.9, noNaN: true }),
+        fc.integer({ min: 2, max: 10_000_000 }),
+        fc.double({ min: 1e-4, max: 1, noNaN: true }),
+        (alpha, units, rho) => {
+          const z = Math.sqrt(units) * sequenceHalfWidth(units, { rho, alpha });
+          expect(sequencePValue(z, units, rho) / alpha).toBeCloseTo(1, 9);
+        },
+      ),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it("is 0.05 at 3.035 standard errors, where the sequence is tightest (published)", () => {
+    const rho = rhoForTightestAt(20_000, 0.05);
+    expect(sequencePValue(3.035, 20_000, rho)).toBeCloseTo(0.05, 4);
+    expect(sequencePValue(0, 20_000, rho)).toBe(1);
+  });
+
+  it("refuses what is no statistic", () => {
+    expect(() => sequencePValue(Number.NaN, 100, 0.1)).toThrow(refused);
+    expect(() => sequencePValue(1, 0, 0.1)).toThrow(refused);
+    expect(() => sequencePValue(1, 100, 0)).toThrow(refused);
   });
 });

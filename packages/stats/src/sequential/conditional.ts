@@ -93,6 +93,9 @@ export function conditionalPower(
   return cumulative(stageProbabilities(rest.lattice, drift * rest.scale).above);
 }
 
+/** Standard deviation of the drift with a thousandth of the information; beyond it the integral costs without telling anything. */
+const WIDEST = Math.sqrt(1000) * (1 + 1e-12);
+
 /**
  * Conditional power averaged over what is known of the drift at the look: the data with a flat prior (null), or
  * with a normal prior of the drift. Upward rejections by the end of the plan.
@@ -114,6 +117,11 @@ export function predictivePower(
   const score = z * Math.sqrt(now) + (prior === null ? 0 : prior.mean / prior.variance);
   const centre = score / precision;
   const spread = 1 / Math.sqrt(precision);
+  requireDomain(
+    spread <= WIDEST,
+    `With ${now} of the information the drift is known to +-${spread} only, and what is to come cannot be foretold.`,
+    "Wait for a thousandth of the planned information, or state a prior.",
+  );
   const rest = remainder(boundary, look, z, centre + 8.5 * spread);
   const power = (drift: number) => sum(stageProbabilities(rest.lattice, drift * rest.scale).above);
   return averageOverNormal(power, centre, spread);

@@ -81,6 +81,10 @@ describe("inference after stopping", () => {
     expect(() => stageWiseInference(one, 1, { estimate: 1, standardError: 0 })).toThrowError(
       refused,
     );
+    // Where the tail leaves double precision a search for the limits would never end.
+    expect(() => stageWiseInference(one, 1, { estimate: 1e180, standardError: 1 })).toThrowError(
+      refused,
+    );
   });
 });
 
@@ -162,6 +166,19 @@ describe("what the rest of a plan may bring", () => {
     const one = design(1, spending);
     const sharp = predictivePower(one, 1, 0.5, { mean: 2.4, variance: 1e-10 });
     expect(sharp).toBeCloseTo(conditionalPower(one, 1, 0.5, 2.4)[2]!, 6);
+  });
+
+  it("nothing is foretold from a share of information too small to say anything", () => {
+    const plan = (first: number) => ({
+      sided: 1 as const,
+      alpha: 0.025,
+      informationRates: [first, 1],
+      criticalValues: [4, 1.96],
+    });
+    expect(predictivePower(plan(0.001), 1, 0)).toBeGreaterThan(0.3);
+    expect(() => predictivePower(plan(1e-8), 1, 0)).toThrowError(
+      expect.objectContaining({ code: "DOMAIN" }),
+    );
   });
 
   it("nothing is still to come at the last look", () => {

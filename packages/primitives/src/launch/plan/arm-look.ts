@@ -116,9 +116,6 @@ function stageWise(
   }
 }
 
-/** With less of the information than this, what is to come is not foretold: the data say nothing of it yet. */
-const LEAST_SHARE = 0.001;
-
 function outlook(
   moment: ArmMoment,
   finding: PrimaryFinding,
@@ -135,7 +132,6 @@ function outlook(
   };
   const { estimate, threshold } = finding;
   const fraction = boundary.fractions[look - 1] ?? 1;
-  if (fraction < LEAST_SHARE) return none;
   try {
     const drift =
       estimate === null || estimate === 0 || threshold === null || z === 0

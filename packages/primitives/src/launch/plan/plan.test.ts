@@ -174,6 +174,19 @@ describe("a planned look", () => {
     expect(power(2.4)).toBeGreaterThan(0.8);
   });
 
+  it("shares the level over several treatment arms", () => {
+    const arms = (names: readonly string[]) =>
+      twoSided({ treatments: names.map((name) => ({ name, value: name, share: 0.25 })) });
+    const of = (names: readonly string[]) =>
+      decide(arms(names), {
+        ...evidence(
+          names.map((treatment) => ({ ...result("useful_answer_rate", 1, 1), treatment })),
+        ),
+        timing: timing(10),
+      }).plan?.arms[0]?.looks.at(-1)?.criticalValue ?? Number.NaN;
+    expect(of(["treatment", "second"])).toBeGreaterThan(of(["treatment"]) + 0.2);
+  });
+
   it("uses levels written by hand at their own look", () => {
     const custom = stopping({
       plan: { kind: "custom_levels", looks: [4, 7, 11, 14], levels: [1e-4, 1e-3, 1e-2, 5e-2] },

@@ -1,5 +1,5 @@
 import { normalSf } from "@plumbline/stats";
-import type { Comparison } from "../../../shared/vocabulary.js";
+import type { Analysis, Comparison } from "../../../shared/vocabulary.js";
 
 /** A result of two arms of n units, sd 1, whose test statistic is z; its p is two-sided, or that of "greater". */
 export function resultAt(
@@ -7,7 +7,7 @@ export function resultAt(
   z: number,
   n: number,
   more: { readonly oneSided?: boolean } = {},
-): Comparison {
+): Comparison & { readonly analysis: Analysis } {
   const standardError = Math.sqrt(2 / n);
   const effect = {
     estimate: z * standardError,
