@@ -7,6 +7,7 @@ import {
   designGroupSequential,
   normalIsf,
   StatsError,
+  scaleLevels,
 } from "@plumbline/stats";
 import type { EarlierLook, StoppingPlan } from "../../shared/vocabulary.js";
 
@@ -148,4 +149,19 @@ export function boundaryAt(
     if (!(error instanceof StatsError)) throw error;
     return null;
   }
+}
+
+/**
+ * Two-sided level at a look of an interval that holds at all looks together with 1 - alpha. Levels written by hand spend what they
+ * spend; for intervals they are scaled, days standing for information, so that the coverage told is the one that is kept.
+ */
+export function intervalLevel(
+  plan: Extract<StoppingPlan, { kind: "custom_levels" }>,
+  day: number,
+  alpha: number,
+): number {
+  const { looks, levels: nominalLevels } = plan;
+  const kept = scaleLevels({ sided: 2, informationRates: dayRates(looks), nominalLevels }, alpha);
+  const at = looks.indexOf(day);
+  return kept.nominalLevels[at === -1 ? looks.length - 1 : at] ?? alpha;
 }

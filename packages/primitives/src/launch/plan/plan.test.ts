@@ -3,6 +3,7 @@
  * 3.92857 2.66997 1.98103; planned so but ended at .8: 1.96890; two-sided .05 at days 4, 7, 11, 14 by sides:
  * 4.0333 2.9646 2.2918 2.0238.
  */
+import { normalIsf } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
 import type { Evidence, EvidenceTiming, Study, StudyStopping } from "../../shared/vocabulary.js";
 import { decide } from "../decide.js";
@@ -194,6 +195,17 @@ describe("a planned look", () => {
     const of = (z: number) => decide(twoSided({}, custom), at(7, z, 0.5)).verdict;
     expect(of(3.3)).toBe("ship"); // two-sided p 0.00097
     expect(of(3.28)).toBe("continue"); // 0.00104
+  });
+
+  it("widens intervals of levels written by hand until their coverage is what is told", () => {
+    const levels = [1e-4, 1e-3, 1e-2, 5e-2];
+    const custom = stopping({ plan: { kind: "custom_levels", looks: [4, 7, 11, 14], levels } });
+    const shown = shownEvidence(twoSided({}, custom), at(14, 1, 1)).comparisons[0]?.analysis;
+    const effect = shown?.absolute;
+    const half = ((effect?.interval?.upper ?? 0) - (effect?.estimate ?? 0)) / Math.sqrt(2 / 10_000);
+    // Those levels spend 0.05145 (published); scaled to 0.05 the last is between .0485, the least it can be, and .05.
+    expect(half).toBeGreaterThan(normalIsf(0.05 / 2));
+    expect(half).toBeLessThan(normalIsf(0.0485 / 2));
   });
 
   it("shows repeated intervals, as wide as the boundary is high", () => {

@@ -12,6 +12,7 @@ import type {
 } from "../../shared/vocabulary.js";
 import { whileRunning } from "../srm.js";
 import { type ArmMoment, armMoment } from "./arm-moment.js";
+import { intervalLevel } from "./boundary.js";
 import { alwaysValidReading, type Reading, readArm, repeatedReading } from "./intervals.js";
 import { lookDays, type Moment, momentOf } from "./moment.js";
 
@@ -32,7 +33,13 @@ function readingOf(study: Study, stopping: StudyStopping, arm: ArmMoment): Readi
     return alwaysValidReading(intervalAlpha, units === null ? null : 2 * units);
   }
   if (arm.boundary === null || arm.days.length < 2) return null;
-  return repeatedReading(intervalAlpha, arm.harmLevel(intervalAlpha, true));
+  const { plan } = stopping;
+  const day = arm.days[arm.past.length] ?? lookDays(plan).at(-1) ?? 0;
+  const level =
+    plan.kind === "custom_levels"
+      ? intervalLevel(plan, day, intervalAlpha)
+      : arm.harmLevel(intervalAlpha, true);
+  return repeatedReading(intervalAlpha, level);
 }
 
 const twoSided = (metric: StudyMetric): StudyMetric => ({ ...metric, alternative: "two_sided" });
