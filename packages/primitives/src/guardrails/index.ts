@@ -1,1 +1,3 @@
-export { judgeGuardrails } from "./policies.js";
+export { type DeteriorationFinding, judgeDeterioration } from "./deterioration.js";
+export { type GuardrailCase, judgeGuardrails } from "./policies.js";
+export { probabilityBeyond } from "./posterior.js";

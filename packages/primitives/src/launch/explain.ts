@@ -132,6 +132,17 @@ function harmSize({ finding, metric }: LimitContext): string {
   return `${finding.threshold > 0 ? "a rise" : "a fall"} of ${size}`;
 }
 
+function chance({ finding }: LimitContext): string {
+  const { probabilityBeyond = 0 } = finding;
+  if (probabilityBeyond < 0.001) return "below 0.1 %";
+  if (probabilityBeyond > 0.999) return "above 99.9 %";
+  return formatPercent(Number(probabilityBeyond.toPrecision(3)));
+}
+
+function deteriorationLevel({ finding, registeredAlpha }: LimitContext): string {
+  return `the ${formatAlpha(Number(finding.alpha.toPrecision(3)))} level (its share of ${formatAlpha(registeredAlpha)} for all tests of deterioration and quality)`;
+}
+
 function blindness(context: LimitContext): string {
   if (context.kind === "guardrail") {
     return "The registered rule does not block on it, but this is no proof of safety.";
@@ -161,6 +172,20 @@ const LIMIT_SENTENCES: Readonly<Record<LimitCode, (context: LimitContext) => str
   non_inferiority_beyond_margin: (c) =>
     `${moved(c)}, past the registered limit of ${limitText(c)}; ${c.finding.harmShown ? "harm of some size is shown" : "harm is not shown, but neither is its absence"}` +
     ", and this launch asks for proof that harm past the limit is excluded.",
+  breach_improbable: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}, below what is tolerated.`,
+  breach_possible: (c) =>
+    `${moved(c)}, within the registered limit of ${limitText(c)}, but the probability of harm past it is ${chance(c)}: more than is tolerated.`,
+  breach_probable: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}, more likely than not.`,
+  breach_nearly_certain: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}. The launch is vetoed.`,
+  deterioration_shown: (c) =>
+    `${moved(c)}: worse than in control at ${deteriorationLevel(c)}. The launch is vetoed.`,
+  deterioration_not_shown: (c) =>
+    `${moved(c)}: not shown to be worse than in control at ${deteriorationLevel(c)}.`,
+  deterioration_not_settled: (c) =>
+    `${moved(c)}: the evidence does not settle whether it is worse than in control. ${closing(c)}`,
   no_result: (c) =>
     `${c.subject} has no result. ${c.finding.missing ?? "The evidence holds none."} ${closing(c)}`,
   effect_not_on_scale: (c) =>

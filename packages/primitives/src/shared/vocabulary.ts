@@ -5,8 +5,10 @@
  */
 
 import type { Interval, PlanVerdict, StudyStopping } from "./plan-vocabulary.js";
+import type { GuardrailPolicy, NormalPrior, PoliciesVerdict, VerdictWord } from "./policy-vocabulary.js";
 
 export type * from "./plan-vocabulary.js";
+export type * from "./policy-vocabulary.js";
 
 export type Direction = "higher_is_better" | "lower_is_better";
 export type MetricKind = "mean" | "proportion" | "ratio" | "quantile" | "rank";
@@ -62,16 +64,22 @@ export interface StudyGuardrail {
   readonly threshold: Threshold;
   /** Level at which harm counts as shown (before any declared correction). */
   readonly alpha: number;
+  /** Belief about the effect before the data, on the limit's scale; absent: flat. */
+  readonly prior?: NormalPrior;
+  /** Cohorts in which it is judged as well, each against its own limit; absent: none. */
+  readonly cohorts?: readonly { readonly cohort: CohortRef; readonly threshold: Threshold }[];
+}
+
+/** A success metric beside the primary one; under `risk_aware` any of them may carry the launch. */
+export interface StudySuccess {
+  readonly metric: StudyMetric;
+  readonly mde: StudyPrimary["mde"];
 }
 
 export interface StudyDimension {
   readonly name: string;
   readonly levels: readonly string[];
 }
-
-export type GuardrailPolicy =
-  | { readonly kind: "harm_test"; readonly correction: "none" | "bonferroni" | "holm" }
-  | { readonly kind: "non_inferiority" };
 
 export type PrimaryRule = "significant_and_mde" | "significant";
 
@@ -109,6 +117,11 @@ export interface Study {
   readonly secondary: readonly StudyMetric[];
   readonly cohorts: StudyCohorts | null;
   readonly policy: GuardrailPolicy;
+  /** Of `risk_aware`: further success metrics, and metrics that must only not get worse. Absent: none. */
+  readonly success?: readonly StudySuccess[];
+  readonly deterioration?: readonly StudyMetric[];
+  /** Policies under which the same evidence is told beside the declared one; absent: none is told. */
+  readonly otherPolicies?: readonly GuardrailPolicy[];
   readonly stakes: "low" | "medium" | "high";
   /** Null: no plan is known, and the evidence is judged as one test, whenever it comes. */
   readonly stopping: StudyStopping | null;
@@ -246,8 +259,6 @@ export interface Evidence {
 
 // --- The verdict ---------------------------------------------------------------------------------
 
-export type VerdictWord = "ship" | "veto" | "no_ship" | "invalid" | "continue";
-
 /**
  * clear: passed. near: beyond the limit without being significant. breach: failed. underpowered: not
  * beyond the limit, and too little data to have seen harm of that size. not_evaluable: no result.
@@ -277,6 +288,8 @@ export interface Check {
   readonly threshold: number | null;
   /** Probability that the test would show a harm exactly as large as the threshold. */
   readonly powerAtThreshold: number | null;
+  /** P(effect beyond the threshold | data), where the policy judges by it. */
+  readonly probabilityBeyond?: number;
   /** Machine-readable reason, e.g. "harm_beyond_threshold_significant". */
   readonly code: string;
   readonly sentence: string;
@@ -303,4 +316,6 @@ export interface Verdict {
   readonly checks: readonly Check[];
   /** Where the run stands in its plan; absent without a registered plan. */
   readonly plan?: PlanVerdict;
+  /** The same evidence under the other policies; absent in a study that asks for none. */
+  readonly policies?: PoliciesVerdict;
 }
