@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run conformance -- DIR: every reference file in DIR against the public API of @plumbline/stats.
+// npm run conformance -- DIR: every reference file in DIR against the public API of @plumbline/stats and @plumbline/primitives.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";

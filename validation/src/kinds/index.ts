@@ -5,6 +5,7 @@ import { CUSUM_KINDS } from "./cusum.js";
 import { DIVERGENCE_KINDS } from "./divergence.js";
 import { EVSI_KINDS } from "./evsi.js";
 import { GROUP_SEQUENTIAL_SHAPE } from "./group-sequential.js";
+import { KNAPSACK_SHAPE } from "./knapsack.js";
 import { LMM_SHAPE } from "./lmm.js";
 import { OFF_POLICY_SHAPE } from "./off-policy.js";
 import { POWER_PROPORTION_KINDS } from "./power-proportion.js";
@@ -36,4 +37,5 @@ export const SHAPES: readonly ShapeRow[] = [
   RANKING_SHAPE,
   OFF_POLICY_SHAPE,
   LMM_SHAPE,
+  KNAPSACK_SHAPE,
 ];

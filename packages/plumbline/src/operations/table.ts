@@ -1,4 +1,6 @@
+import { serverOperations } from "../http/rows.js";
 import { designOperations } from "./design/rows.js";
+import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
 
@@ -88,7 +90,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   {
     id: "schema",
     summary: "print the JSON Schema of a document, for editors",
-    help: "Documents: registration, metrics, evidence, workspace, readout.",
+    help: "Documents: registration, metrics, evidence, workspace, override_review, readout.",
     arguments: [{ field: "document", required: true, description: "which document" }],
     options: [],
     load: async () => (await import("./schema.js")).schemaOperation,
@@ -110,5 +112,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
     load: async () => (await import("./demo.js")).demoOperation,
   },
   ...designOperations,
+  ...guardrailOperations,
   ...ledgerOperations,
+  ...serverOperations(() => operations),
 ];

@@ -10,6 +10,7 @@ import {
   registrationStateSchema,
   timingSchema,
 } from "./readout-plan-schema.js";
+import { policiesSchema } from "./readout-policies-schema.js";
 
 export const READOUT_SCHEMA = "plumbline.readout/1";
 
@@ -80,7 +81,7 @@ const threshold = z.strictObject({
 
 const metric = z.strictObject({
   name: z.string(),
-  role: z.enum(["primary", "guardrail", "secondary"]),
+  role: z.enum(["primary", "success", "guardrail", "deterioration", "secondary"]),
   kind: z.enum(["mean", "proportion", "ratio", "quantile", "rank"]),
   direction,
   unit,
@@ -133,6 +134,8 @@ const check = z.strictObject({
   alpha: z.number().nullable(),
   threshold: z.number().nullable(),
   power_at_threshold: z.number().nullable(),
+  /** P(effect beyond the threshold | data), under a policy that judges by it. */
+  probability_beyond_threshold: z.number().nullable(),
   code: z.string(),
   sentence: z.string(),
 });
@@ -174,6 +177,8 @@ export const readoutSchema = z.strictObject({
   timing: timingSchema.nullable(),
   /** Where the run stands in its plan; null when none is known. */
   plan: planSchema.nullable(),
+  /** The same evidence under every policy; null when none is compared. */
+  policies: policiesSchema.nullable(),
   arms: z.array(arm),
   checks: z.array(check),
   metrics: z.array(metric),

@@ -154,6 +154,15 @@ export function checkWords(readout: Readout, check: ReadoutCheck): string {
   return hidden ? INVALID_WORDS : checkWord(readout, check);
 }
 
+/** Which check says how a metric of a role stands; a metric tested for deterioration as well has its own check first. */
+const CHECK_OF_ROLE: Readonly<Record<ReadoutMetric["role"], (check: ReadoutCheck) => boolean>> = {
+  primary: ({ kind }) => kind === "primary",
+  success: ({ kind }) => kind === "primary",
+  guardrail: ({ id }) => id.startsWith("guardrail:"),
+  deterioration: ({ id }) => id.startsWith("deterioration:"),
+  secondary: () => false,
+};
+
 function metricRow(
   readout: Readout,
   metric: ReadoutMetric,
@@ -162,7 +171,7 @@ function metricRow(
 ): ForestRow {
   const check = readout.checks.find(
     (entry) =>
-      entry.kind === metric.role &&
+      CHECK_OF_ROLE[metric.role](entry) &&
       entry.metric === metric.name &&
       entry.cohort === null &&
       (entry.treatment ?? comparison.treatment) === comparison.treatment,

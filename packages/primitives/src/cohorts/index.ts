@@ -1,1 +1,4 @@
 export { cohortName, declaredLevels, judgeCohort } from "./judge.js";
+export { type ArmShare, type LevelShares, mixOf } from "./mix.js";
+export { type LevelEffect, type PoolingSettings, poolLevels } from "./pooling.js";
+export { type LevelCell, type LevelCells, slopeModel } from "./slope-model.js";

@@ -41,7 +41,9 @@ export {
   type TestName,
 } from "./registration.js";
 export { type ResolvedStudy, type ResolveInput, resolveStudy } from "./resolve.js";
+export * from "./simulate/index.js";
 export * from "./sizing/index.js";
+export * from "./suggest/index.js";
 export {
   DEFAULT_DOCUMENTS,
   type WorkspaceDefaults,

@@ -12,6 +12,9 @@ export {
 export { decide } from "./decide.js";
 export { estimate, studyMetrics } from "./estimate.js";
 export { formatAmount } from "./explain.js";
+export { type OverrideReview, overrideReviewSchema } from "./override/schema.js";
 export { shownEvidence } from "./plan/index.js";
+export * from "./simulate/index.js";
 export * from "./standing/index.js";
 export { evidenceFromSummaries } from "./summaries.js";
+export { type Watched, watchLimits } from "./watch.js";

@@ -155,20 +155,20 @@ describe("calibration by simulation", () => {
 
   it("profile intervals of mean and scale (60 tests, normal) cover 95 %", () => {
     let [mean, scale] = [0, 0];
-    const runs = 400;
+    const runs = 250;
     for (let seed = 1; seed <= runs; seed++) {
       const fit = fitEffectDistribution(draw(seed, 60, bell), { family: "normal" });
       if (holds(fit.intervals.mean, 0.2)) mean += 1;
       if (holds(fit.intervals.scale, 0.5)) scale += 1;
     }
-    // Standard error .011.
-    expect(Math.abs(mean / runs - 0.95)).toBeLessThan(0.03);
-    expect(Math.abs(scale / runs - 0.95)).toBeLessThan(0.03);
+    // Standard error .014.
+    expect(Math.abs(mean / runs - 0.95)).toBeLessThan(0.035);
+    expect(Math.abs(scale / runs - 0.95)).toBeLessThan(0.035);
   });
 
   it("posterior intervals of single effects cover 95 % with the fitted prior, and winners are not overstated", () => {
     let [covered, total, booked, raw, truth] = [0, 0, 0, 0, 0];
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 12; seed++) {
       const tests = draw(9000 + seed, 120, tail);
       const { prior } = fitEffectDistribution(tests, { intervals: false });
       for (const test of tests) {
@@ -242,7 +242,7 @@ describe("hit rates", () => {
 
   const coverage = (settings: (run: number) => [number, number]) => {
     let [covered, total, next, mean] = [0, 0, 0, 0];
-    const runs = 80;
+    const runs = 60;
     for (let run = 1; run <= runs; run++) {
       const [a, b] = settings(run);
       const groups = rates(run, 10, a, b);
@@ -266,7 +266,7 @@ describe("hit rates", () => {
       const k = 1 / (r * r) - 1;
       return [mu * k, (1 - mu) * k];
     });
-    // 800 dependent intervals: a standard error of about .01; 80 means: .024.
+    // 600 dependent intervals: a standard error of about .01; 60 means: .028.
     expect(Math.abs(got.groups - 0.95)).toBeLessThan(0.03);
     expect(Math.abs(got.next - 0.95)).toBeLessThan(0.04);
     expect(Math.abs(got.mean - 0.95)).toBeLessThan(0.06);

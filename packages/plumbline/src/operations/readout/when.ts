@@ -1,5 +1,11 @@
 /** When a readout is made, in the time of the run: the clock or --as-of against the start. */
-import type { EarlierLook, EvidenceTiming, Standing, Study } from "@plumbline/primitives";
+import type {
+  EarlierLook,
+  EvidenceTiming,
+  MatureShare,
+  Standing,
+  Study,
+} from "@plumbline/primitives";
 import { PlumbError } from "../../errors.js";
 
 const DAY = 86_400_000;
@@ -33,16 +39,24 @@ function dayOf(study: Study, exposures: Exposures, at: string): number | null {
   return Math.max(0, Math.floor((Date.parse(at) - Date.parse(start)) / DAY));
 }
 
-/** Looks on record at planned days before this one, for the boundary of this look. */
+/**
+ * Looks on record that this one depends on: judged ones of earlier days, for the boundary, and any that ended the plan, whatever
+ * day it was read as of, since after it nothing is judged afresh.
+ */
 function earlierLooks(standing: Standing | null, day: number | null): EarlierLook[] {
   const looks = standing?.looks ?? [];
   return looks.flatMap(({ plan }) => {
-    const on = plan?.day ?? null;
-    if (!plan || on === null || (day !== null && on >= day)) return [];
-    if (plan.moment === "not_a_look") return [];
-    return plan.arms.flatMap(({ treatment, z, fraction }) =>
-      z === null || fraction === null ? [] : [{ day: on, treatment, z, fraction }],
-    );
+    if (!plan || plan.moment === "not_a_look") return [];
+    const final = plan.moment === "final_look";
+    const on = plan.day ?? (final ? (plan.lastDay ?? 0) : null);
+    if (on === null || (!final && day !== null && on >= day)) return [];
+    return plan.arms.flatMap(({ treatment, z, fraction, decision }) => {
+      // A single test at the end has no share of information, and all of its data.
+      const share = fraction ?? (final ? 1 : null);
+      return z === null || share === null || decision === "not_judged"
+        ? []
+        : [{ day: on, treatment, z, fraction: share }];
+    });
   });
 }
 
@@ -51,12 +65,15 @@ export function evidenceTiming(
   exposures: Exposures,
   at: string,
   standing: Standing | null,
+  mature: readonly MatureShare[] = [],
 ): EvidenceTiming {
   const day = dayOf(study, exposures, at);
   return {
     day,
     firstExposure: exposures.first,
     lastExposure: exposures.last,
+    at,
+    ...(mature.length === 0 ? {} : { mature }),
     earlier: earlierLooks(standing, day),
   };
 }

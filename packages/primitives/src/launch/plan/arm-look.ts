@@ -30,6 +30,8 @@ const DECISIONS: Readonly<Record<PrimaryCode, PlanDecision>> = {
   primary_effect_not_on_scale: "not_judged",
   primary_no_p_value: "not_judged",
   primary_no_mde: "not_judged",
+  primary_carried: "stop_for_benefit",
+  not_mature: "not_judged",
 };
 
 function planLooks({ past, days, boundary, z }: ArmMoment): PlanLook[] {
@@ -58,26 +60,44 @@ function planLooks({ past, days, boundary, z }: ArmMoment): PlanLook[] {
 /** Standard error of the effect on the primary's scale, from the z and the estimate that were judged. */
 const errorOf = (estimate: number, z: number): number => Math.abs(estimate / z);
 
+/**
+ * The looks that were taken, this one last, with their boundary; null where the order of stops does not fit them: a look that had
+ * crossed and went on. A planned look that nobody took is no place where the run could have stopped.
+ */
+function takenLooks({ boundary, past, test }: ArmMoment): {
+  readonly informationRates: readonly number[];
+  readonly criticalValues: readonly number[];
+} | null {
+  if (boundary === null) return null;
+  const criticalAt = (at: number) => boundary.criticalValues[at] ?? 0;
+  const crossed = past.some(({ z }, at) => {
+    if (z === null) return false;
+    return (test.sided === 2 ? Math.abs(z) : z) >= criticalAt(at);
+  });
+  const taken = [...past.map(({ z }) => z !== null), true].flatMap((was, at) => (was ? [at] : []));
+  if (crossed || taken.length < 2) return null;
+  return {
+    informationRates: taken.map((at) => boundary.fractions[at] ?? 1),
+    criticalValues: taken.map(criticalAt),
+  };
+}
+
 function stageWise(
   study: Study,
   moment: ArmMoment,
   finding: PrimaryFinding,
 ): StageWiseResult | null {
-  const { boundary, past, z, test } = moment;
+  const { z, test } = moment;
   const { estimate, scale } = finding;
-  if (boundary === null || past.length === 0 || z === null || z === 0) return null;
+  const taken = takenLooks(moment);
+  if (taken === null || z === null || z === 0) return null;
   if (estimate === null || scale === null || estimate === 0) return null;
   const sign = improvementSign(study.primary.metric.direction);
   const standardError = errorOf(estimate, z);
   try {
     const found = stageWiseInference(
-      {
-        sided: test.sided,
-        alpha: test.alpha,
-        informationRates: boundary.fractions.slice(0, past.length + 1),
-        criticalValues: boundary.criticalValues.slice(0, past.length + 1),
-      },
-      past.length + 1,
+      { sided: test.sided, alpha: test.alpha, ...taken },
+      taken.criticalValues.length,
       { estimate: z * standardError, standardError },
     );
     const ends = [sign * found.ciLower, sign * found.ciUpper];
@@ -133,7 +153,9 @@ function outlook(
 export function armLook(study: Study, moment: ArmMoment, finding: PrimaryFinding): ArmLook {
   const { treatment, z, information, boundary, past, level, mode } = moment;
   const decision = DECISIONS[finding.code];
-  const stopped = decision !== "continue" && decision !== "not_judged";
+  // Where another metric or an earlier look stopped the run, the place of these data in the order of stops says nothing.
+  const carried = finding.code === "primary_carried" || moment.endedOn !== null;
+  const stopped = decision !== "continue" && decision !== "not_judged" && !carried;
   // A single test at the end needs no share of information.
   const share = study.stopping?.plan.kind === "fixed_horizon" ? null : information;
   return {

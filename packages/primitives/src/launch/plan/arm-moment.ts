@@ -1,14 +1,24 @@
 /** Where one treatment arm stands in the plan, before anything is judged. */
 import { normalIsf } from "@plumbline/stats";
 import { findResult, improvementSign } from "../../shared/effects.js";
-import type { Analysis, Evidence, Study, StudyStopping } from "../../shared/vocabulary.js";
+import { superiorityAlpha } from "../../shared/policy-levels.js";
+import type {
+  Analysis,
+  EarlierLook,
+  Evidence,
+  StoppingPlan,
+  Study,
+  StudyStopping,
+} from "../../shared/vocabulary.js";
 import {
   boundaryAt,
   comingFractions,
+  hasShrunk,
   type LookBoundary,
   type LookTest,
   type PastLook,
   pastLooks,
+  presentShare,
 } from "./boundary.js";
 import { type Information, informationOf } from "./information.js";
 import { lookDays, type Moment } from "./moment.js";
@@ -32,7 +42,7 @@ export interface ArmMoment {
   readonly boundary: LookBoundary | null;
   readonly days: readonly number[];
   readonly test: LookTest;
-  /** An earlier recorded look that had all the planned information, so that the plan was over. */
+  /** Day of an earlier recorded look at which the plan was over; that look is the last of `past` where it had shown a benefit. */
   readonly endedOn: number | null;
   /** Level at this look of a harm test whose level over the whole plan is `alpha`. */
   readonly harmLevel: (alpha: number, twoSided: boolean) => number;
@@ -50,11 +60,14 @@ export function zOf(analysis: Analysis, study: Study): number | null {
   const sign = improvementSign(direction);
   if (pValue.value <= 0 || pValue.value > 1) return fromError(effect, sign);
   if (alternative === "two_sided") {
-    return Math.sign(effect.estimate) * sign * Math.abs(normalIsf(pValue.value / 2));
+    return Math.sign(effect.estimate) * sign * Math.abs(largest(normalIsf(pValue.value / 2)));
   }
   if (pValue.value === 1) return null;
-  return (alternative === "greater" ? sign : -sign) * normalIsf(pValue.value);
+  return (alternative === "greater" ? sign : -sign) * largest(normalIsf(pValue.value));
 }
+
+/** Half of the smallest double is zero, whose quantile is infinite. */
+const largest = (z: number): number => (Number.isFinite(z) ? z : LARGEST_Z);
 
 function fromError(effect: NonNullable<Analysis["absolute"]>, sign: number): number | null {
   const { estimate, standardError } = effect;
@@ -97,7 +110,7 @@ export function armMoment(
   const { metric, alpha } = study.primary;
   const test: LookTest = {
     sided: metric.alternative === "two_sided" ? 2 : 1,
-    alpha: alpha / Math.max(1, study.treatments.length),
+    alpha: superiorityAlpha(study),
     power: study.power,
   };
   const lookup = findResult(evidence, metric.name, treatment, null);
@@ -109,26 +122,93 @@ export function armMoment(
     information: analysis && informationOf(study, stopping, analysis, test.alpha, moment.day),
   };
   const mode = MODES[moment.moment];
-  const { plan } = stopping;
-  const sequential = plan.kind === "group_sequential" || plan.kind === "custom_levels";
-  const { information } = base;
-  if (!sequential || information === null || mode === "peek" || mode === "any_time") {
-    return plain(base, mode);
-  }
-  const day = Math.min(moment.day ?? Number.POSITIVE_INFINITY, lookDays(plan).at(-1) ?? 1);
-  const now = { day, fraction: information.fraction };
+  if (base.information === null || mode === "any_time") return plain(base, mode);
+  const read = { ...base, information: base.information };
   const recorded = evidence.timing?.earlier ?? [];
-  const ended = recorded.find(
-    (look) => look.treatment === treatment && look.day < day && look.fraction >= 1,
+  const last = endOfPlan(stopping.plan, { ...read, mode, day: moment.day }, recorded);
+  if (last !== null) return afterEnd(read, stopping.plan, last, recorded, alpha);
+  return mode === "peek"
+    ? plain(base, mode)
+    : judgedAt(read, stopping.plan, { mode, day: moment.day }, recorded, alpha);
+}
+
+type Read = Pick<ArmMoment, "treatment" | "test" | "z"> & { readonly information: Information };
+
+/**
+ * The recorded look that ended the plan for this arm: the first at its end, or one that had all the planned information
+ * (levels written by hand belong to their days, so theirs ends with the last). Later data are not judged afresh, else every day after the
+ * end would be one more chance; the same numbers read again are the same look. Null: there is none.
+ */
+function endOfPlan(
+  plan: StoppingPlan,
+  now: Read & { readonly mode: ArmMode; readonly day: number | null },
+  recorded: readonly EarlierLook[],
+): EarlierLook | null {
+  const lastDay = lookDays(plan).at(-1) ?? null;
+  const look = recorded.find(({ treatment, day, fraction }) => {
+    if (treatment !== now.treatment) return false;
+    if (lastDay === null || day >= lastDay) return now.mode === "final";
+    const before = now.day === null || day < now.day;
+    return plan.kind === "group_sequential" && fraction >= 1 && before;
+  });
+  if (look === undefined) return null;
+  const share = plan.kind === "fixed_horizon" ? look.fraction : now.information.fraction;
+  return look.z === now.z && look.fraction === share ? null : look;
+}
+
+/**
+ * After the end the verdict of that look stands: what it did not show stays undecided for good, and what it showed must show again
+ * at the same level, so that guardrails which ripen late can still be judged and alpha holds.
+ */
+function afterEnd(
+  read: Read,
+  plan: StoppingPlan,
+  look: EarlierLook,
+  recorded: readonly EarlierLook[],
+  alpha: number,
+): ArmMoment {
+  const information = { ...read.information, fraction: look.fraction };
+  const before = recorded.filter(({ day }) => day < look.day);
+  const then = judgedAt(
+    { ...read, information },
+    plan,
+    { mode: "final", day: look.day },
+    before,
+    alpha,
   );
-  if (ended !== undefined) return { ...plain(base, "peek"), endedOn: ended.day };
-  return atLook({ base: { ...base, information }, mode, now, plan, recorded, alpha });
+  const endedOn = look.day;
+  const bound = normalIsf(Math.min(then.level, 0.999) / read.test.sided);
+  if (look.z <= bound) return { ...plain(read, "peek"), endedOn };
+  const end: PastLook = { day: look.day, fraction: look.fraction, z: look.z };
+  return { ...then, ...read, past: [...then.past, end], endedOn };
+}
+
+function judgedAt(
+  read: Read,
+  plan: StoppingPlan,
+  { mode, day: readOn }: { readonly mode: ArmMode; readonly day: number | null },
+  recorded: readonly EarlierLook[],
+  alpha: number,
+): ArmMoment {
+  if (plan.kind === "fixed_horizon" || plan.kind === "always_valid") return plain(read, mode);
+  const day = Math.min(readOn ?? Number.POSITIVE_INFINITY, lookDays(plan).at(-1) ?? 1);
+  const now = { day, fraction: read.information.fraction };
+  return atLook({ base: read, mode, now, plan, recorded, alpha });
+}
+
+/** Guardrails mostly share one level, and a boundary takes milliseconds. */
+function remembered(level: ArmMoment["harmLevel"]): ArmMoment["harmLevel"] {
+  const known = new Map<string, number>();
+  return (alpha, twoSided) => {
+    const key = `${alpha} ${twoSided}`;
+    const found = known.get(key) ?? level(alpha, twoSided);
+    known.set(key, found);
+    return found;
+  };
 }
 
 interface LookInput {
-  readonly base: Pick<ArmMoment, "treatment" | "test" | "z"> & {
-    readonly information: Information;
-  };
+  readonly base: Read;
   readonly mode: ArmMode;
   readonly now: { readonly day: number; readonly fraction: number };
   readonly plan: Parameters<typeof pastLooks>[0];
@@ -136,15 +216,23 @@ interface LookInput {
   readonly alpha: number;
 }
 
+/** The boundary with the share that was seen in place of the one it was computed for. */
+const asSeen = (boundary: LookBoundary, at: number, fraction: number): LookBoundary => ({
+  ...boundary,
+  fractions: boundary.fractions.map((share, look) => (look === at ? fraction : share)),
+});
+
 function atLook({ base, mode, now, plan, recorded, alpha }: LookInput): ArmMoment {
   const past = pastLooks(plan, base.treatment, now, recorded);
   // By hand, each level belongs to its look; with spending, all the information means that all alpha is due.
   const full = plan.kind === "group_sequential" && now.fraction >= 1;
   const final = mode === "final" || full;
+  if (!final && hasShrunk(past, now.fraction)) return plain(base, "peek");
+  const share = presentShare(past, now.fraction);
   const coming = final ? [] : comingFractions(plan, now);
   const comingDays = final ? [] : plan.looks.filter((day) => day > now.day);
   const days = [...past.map(({ day }) => day), now.day, ...comingDays];
-  const reached = [...past.map(({ fraction }) => fraction), now.fraction];
+  const reached = [...past.map(({ fraction }) => fraction), share];
   const at = reached.length - 1;
   const here = (test: LookTest) =>
     boundaryAt(plan, { days: days.slice(0, at + 1), fractions: reached, final }, test, alpha);
@@ -162,10 +250,12 @@ function atLook({ base, mode, now, plan, recorded, alpha }: LookInput): ArmMomen
     mode: final ? "final" : mode,
     level: present.nominalLevels[at] ?? base.test.alpha,
     past,
-    boundary: whole ?? present,
+    boundary: asSeen(whole ?? present, at, now.fraction),
     days,
     endedOn: null,
-    harmLevel: (total, twoSided) =>
-      here({ ...base.test, alpha: total, sided: twoSided ? 2 : 1 })?.nominalLevels[at] ?? total,
+    harmLevel: remembered(
+      (total, twoSided) =>
+        here({ ...base.test, alpha: total, sided: twoSided ? 2 : 1 })?.nominalLevels[at] ?? total,
+    ),
   };
 }

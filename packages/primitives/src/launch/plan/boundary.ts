@@ -33,7 +33,16 @@ export interface LookBoundary {
 
 type SequentialPlan = Extract<StoppingPlan, { kind: "group_sequential" | "custom_levels" }>;
 
-/** The looks before `day`, recorded or assumed, with growing shares below the present one and below 1. */
+/** The least growth between looks that the boundary is computed for, as a ratio. */
+const LEAST_GROWTH = 1.0001;
+/** How far the last look is put from those before it where its correlation with them is not known. */
+const FAR = 1000;
+
+/**
+ * The looks before `day`, recorded or assumed, with growing shares below 1. Information can shrink between looks (a variance
+ * that grew, an amended size), but what a recorded look has spent stays spent: its share is kept, above that of the look before
+ * it. An assumed look without a share of its own between its neighbours spends nothing and is left out.
+ */
 export function pastLooks(
   plan: SequentialPlan,
   treatment: string,
@@ -47,11 +56,27 @@ export function pastLooks(
       ? { day, fraction: (now.fraction * day) / now.day, z: null }
       : { day, fraction: known.fraction, z: known.z };
   });
-  return found.filter(({ fraction }, at) => {
-    const before = at === 0 ? 0 : (found[at - 1]?.fraction ?? 0);
-    return fraction > before && fraction < Math.min(1, now.fraction);
-  });
+  return found.reduce<PastLook[]>((past, look) => {
+    const least = (past.at(-1)?.fraction ?? 0) * LEAST_GROWTH;
+    const recordedShare = Math.max(look.fraction, least);
+    if (look.z !== null && recordedShare < 1) past.push({ ...look, fraction: recordedShare });
+    if (look.z === null && look.fraction > least && look.fraction < Math.min(1, now.fraction)) {
+      past.push(look);
+    }
+    return past;
+  }, []);
 }
+
+/** Whether the present look has no more information than a recorded one, so that the plan has nothing left to spend on it before its end. */
+export const hasShrunk = (past: readonly PastLook[], fraction: number): boolean =>
+  fraction < (past.at(-1)?.fraction ?? 0) * LEAST_GROWTH;
+
+/**
+ * The present share as the boundary needs it. After the information shrank, nobody knows how the last look goes with those
+ * before it; independence has the largest total error of all correlations from 0 to 1 (Sidak 1967), so the level holds for any.
+ */
+export const presentShare = (past: readonly PastLook[], fraction: number): number =>
+  hasShrunk(past, fraction) ? (past.at(-1)?.fraction ?? fraction) * FAR : fraction;
 
 /** The planned shares of looks to come: the information left, in proportion to the days left. */
 export function comingFractions(

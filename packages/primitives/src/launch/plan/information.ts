@@ -1,7 +1,8 @@
 /**
  * How far the run has come, in information and not in days: I = 1 / Var(estimate) over the information that the
  * registration planned for (Lan & DeMets 1983). What was planned is read, in this order, from: the registered units with the
- * standard deviation they were computed from; the registered units alone; the registered MDE and power; the days.
+ * standard deviation they were computed from; the registered units alone; the registered MDE and power; the days. Levels
+ * written by hand belong to their days, so they go by days alone.
  */
 import { designGroupSequential } from "@plumbline/stats";
 import type { Analysis, Study, StudyPrimary, StudyStopping } from "../../shared/vocabulary.js";
@@ -81,7 +82,8 @@ export function informationOf(
     ],
     ["days of the run", Math.min(1, Math.max(1, day ?? last) / last)],
   ];
-  const [basis, fraction] = ways.find(([, share]) => positive(share) !== null) ?? [
+  const usable = stopping.plan.kind === "custom_levels" ? ways.slice(-1) : ways;
+  const [basis, fraction] = usable.find(([, share]) => positive(share) !== null) ?? [
     "days of the run",
     1,
   ];

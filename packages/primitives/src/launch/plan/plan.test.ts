@@ -155,7 +155,7 @@ describe("a planned look", () => {
     const earlier = [{ day: 3, treatment: "treatment", z: 1, fraction: 1.2 }];
     const verdict = decide(twoSided(), at(6, 6, 2, { timing: timing(6, earlier) }));
     expect(verdict.verdict).toBe("continue");
-    expect(verdict.plan?.sentence).toContain("reached on day 3");
+    expect(verdict.plan?.sentence).toContain("ended with the recorded look on day 3");
   });
 
   it("stops for harm where the primary metric is worse past the boundary", () => {
@@ -185,12 +185,18 @@ describe("a planned look", () => {
   });
 
   it("gives the median-unbiased estimate, nearer to zero than the naive one, when it stops early", () => {
-    const arm = decide(twoSided(), at(6, 3.5, 0.6)).plan?.arms[0];
+    const taken = [{ day: 3, treatment: "treatment", z: 1.2, fraction: 0.3 }];
+    const of = (earlier: EvidenceTiming["earlier"]) =>
+      decide(twoSided(), at(6, 3.5, 0.6, { timing: timing(6, earlier) })).plan?.arms[0];
+    const arm = of(taken);
     const naive = 3.5 * Math.sqrt(2 / 6000);
     expect(arm?.stageWise?.estimate).toBeLessThan(naive);
     expect(arm?.stageWise?.estimate).toBeGreaterThan(0.5 * naive);
     expect(arm?.stageWise?.interval.lower).toBeGreaterThan(0);
     expect(arm?.stageWise?.pValue).toBeLessThan(0.05);
+    // A look that nobody took is no place to have stopped at; one that crossed and went on has no place in the order.
+    expect(of([])?.stageWise).toBeNull();
+    expect(of([{ day: 3, treatment: "treatment", z: 4.5, fraction: 0.3 }])?.stageWise).toBeNull();
   });
 
   it("says how likely success still is when it goes on", () => {

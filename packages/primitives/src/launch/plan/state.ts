@@ -45,6 +45,12 @@ export function studyAt(study: Study, arm: ArmMoment | null): Study {
     primary: { ...study.primary, metric: twoSided(study.primary.metric) },
     guardrails: study.guardrails.map((each) => ({ ...each, metric: twoSided(each.metric) })),
     secondary: study.secondary.map(twoSided),
+    ...(study.success === undefined
+      ? {}
+      : { success: study.success.map((each) => ({ ...each, metric: twoSided(each.metric) })) }),
+    ...(study.deterioration === undefined
+      ? {}
+      : { deterioration: study.deterioration.map(twoSided) }),
   };
 }
 
@@ -100,13 +106,8 @@ function label({ plan }: StudyStopping): string {
 function sentence({ moment, arms, stopping }: PlanState): string {
   const { day, nextDay, lastDay } = moment;
   const of = lastDay === null ? "" : ` of ${lastDay}`;
-  const ended = arms.find(({ endedOn }) => endedOn !== null)?.endedOn ?? null;
-  if (ended !== null) {
-    return (
-      `The planned information was reached on day ${ended}, and the verdict of that look stands. ` +
-      "This later reading shows always-valid intervals only."
-    );
-  }
+  const after = arms.find(({ endedOn }) => endedOn !== null) ?? null;
+  if (after !== null) return afterSentence(after);
   switch (moment.moment) {
     case "not_a_look":
       return (
@@ -116,6 +117,9 @@ function sentence({ moment, arms, stopping }: PlanState): string {
     case "planned_look": {
       const at = lookDays(stopping.plan).indexOf(day ?? 0) + 1;
       const over = arms.every(({ mode }) => mode === "final");
+      if (arms.length > 0 && arms.every(({ mode }) => mode === "peek")) {
+        return `Look ${at} of ${lookDays(stopping.plan).length}, on day ${day}${of}: no more information than at the look before, so nothing is decided on the primary metric.`;
+      }
       return over
         ? `Look ${at} on day ${day}${of}: all the planned information is here, so this look is the final one.`
         : `Look ${at} of ${lookDays(stopping.plan).length}, on day ${day}${of}.`;
@@ -125,6 +129,14 @@ function sentence({ moment, arms, stopping }: PlanState): string {
     case "final_look":
       return finalSentence(moment, stopping);
   }
+}
+
+function afterSentence({ endedOn, mode }: ArmMoment): string {
+  return mode === "peek"
+    ? `The plan ended with the recorded look on day ${endedOn}, and the verdict of that look stands. ` +
+        "This reading shows always-valid intervals only."
+    : `The plan ended with the recorded look on day ${endedOn}, which showed a benefit. ` +
+        "The data of this reading are held against the level of that look.";
 }
 
 function finalSentence({ day, lastDay }: Moment, { plan }: StudyStopping): string {
@@ -143,13 +155,14 @@ function finalSentence({ day, lastDay }: Moment, { plan }: StudyStopping): strin
 export function planVerdict(state: PlanState, arms: readonly ArmLook[]): PlanVerdict {
   const { moment, stopping } = state;
   const over = state.arms.length > 0 && state.arms.every(({ mode }) => mode === "final");
-  const after = state.arms.length > 0 && state.arms.every(({ endedOn }) => endedOn !== null);
+  const ended = state.arms.length > 0 && state.arms.every(({ endedOn }) => endedOn !== null);
+  const after = ended && state.arms.every(({ mode }) => mode === "peek");
   return {
     kind: stopping.plan.kind,
     label: label(stopping),
     moment: after ? "not_a_look" : over ? "final_look" : moment.moment,
     day: moment.day,
-    nextDay: over || after ? null : moment.nextDay,
+    nextDay: over || ended ? null : moment.nextDay,
     lastDay: moment.lastDay,
     sentence: sentence(state),
     arms,

@@ -76,13 +76,22 @@ describe("a look in the standing", () => {
 
   it("holds what its verdict says of the plan", () => {
     const arm = { treatment: "new", z: 2.5, information: 40, fraction: 0.5, boundary: 2.96 };
-    const plan = { day: 7, moment: "planned_look", arms: [arm, { ...arm, treatment: "other" }] };
+    const arms = [
+      { ...arm, decision: "continue" },
+      { ...arm, treatment: "other" },
+    ];
+    const plan = { day: 7, moment: "planned_look", lastDay: 14, arms };
     const { looks } = standing(looked("a", { verdict: "continue", plan }));
     const known = { treatment: "new", z: 2.5, information: 40, fraction: 0.5 };
+    const [first, second] = [
+      { ...known, decision: "continue" },
+      { ...known, treatment: "other", decision: null },
+    ];
     expect(looks[0]?.plan).toEqual({
       day: 7,
       moment: "planned_look",
-      arms: [known, { ...known, treatment: "other" }],
+      lastDay: 14,
+      arms: [first, second],
     });
   });
 
@@ -105,7 +114,8 @@ describe("a look in the standing", () => {
     expect(standing(looked("a", { plan })).looks[0]?.plan).toEqual({
       day: null,
       moment: null,
-      arms: [{ treatment: "new", z: null, information: null, fraction: null }],
+      lastDay: null,
+      arms: [{ treatment: "new", z: null, information: null, fraction: null, decision: null }],
     });
   });
 });

@@ -1,0 +1,1 @@
+export { cohortEvidence } from "./evidence.js";
