@@ -5,7 +5,7 @@ import { addCaching } from "./caching.js";
 import { ServerError } from "./errors.js";
 import { addObservation, logSerializers, traceId } from "./observe.js";
 import type { OidcSettings } from "./oidc.js";
-import { addDescription } from "./openapi.js";
+import { addDescription, addDescriptionPage } from "./openapi.js";
 import { PROBLEM_TYPE, problemOf } from "./problem.js";
 import { addRepeats } from "./repeats.js";
 import type { ServerContext } from "./routes/context.js";
@@ -48,7 +48,7 @@ function bare({ log, publicUrl }: ServerSettings): FastifyInstance {
     // Behind a proxy the address of the caller is what the proxy says; without one it is the caller's word.
     trustProxy: publicUrl === null ? false : ["loopback", "uniquelocal"],
     genReqId: ({ headers }) => traceId(headers.traceparent),
-    requestIdLogLabel: "trace",
+    childLoggerFactory: (logger, { reqId }, options) => logger.child({ trace: reqId }, options),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
     logger:
@@ -73,7 +73,7 @@ function answerFailures(app: FastifyInstance, root: string): void {
       .type(PROBLEM_TYPE)
       .send(JSON.stringify(problem));
   });
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     const missing = new ServerError(
       "NOT_FOUND",
       "There is nothing at this address.",
@@ -88,7 +88,6 @@ function answerFailures(app: FastifyInstance, root: string): void {
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
   const stopping = new AbortController();
   const { root, now, state, operations, publicUrl } = settings;
-  const limits = settings.limits ?? DEFAULT_LIMITS;
   const context: ServerContext = {
     root,
     now,
@@ -100,18 +99,22 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   const app = bare(settings);
   app.addHook("preClose", async () => {
     setTimeout(() => stopping.abort(), GRACE_MILLISECONDS).unref();
+    // A connection whose last request is answered only now would be kept alive, and waited for.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+    app.server.once("close", () => clearInterval(idle));
   });
   await addDescription(app, context);
-  await addSecurity(app, context, limits);
+  await addSecurity(app, context, settings.limits ?? DEFAULT_LIMITS);
   answerFailures(app, root);
   addCaching(app);
   addRepeats(app, context);
   addObservation(app, context);
+  await addDescriptionPage(app);
   app.get("/", { config: { access: "public" }, schema: { hide: true } }, async (_, reply) =>
     reply.redirect("/docs", 303),
   );
-  sessionRoutes(app, context, limits);
-  if (settings.oidc) oidcRoutes(app, context, settings.oidc, limits);
+  sessionRoutes(app, context);
+  if (settings.oidc) oidcRoutes(app, context, settings.oidc);
   documentRoutes(app, context);
   ledgerRoutes(app, context);
   signatureRoutes(app, context);

@@ -35,7 +35,7 @@ function healthRoutes(app: FastifyInstance, { root }: ServerContext): void {
   app.get(
     "/healthz",
     {
-      config: { access, rateLimit: false },
+      config: { access },
       schema: describeRoute(
         { id: "health", tag: "server", summary: "the process answers", access },
         answer,
@@ -46,7 +46,7 @@ function healthRoutes(app: FastifyInstance, { root }: ServerContext): void {
   app.get(
     "/readyz",
     {
-      config: { access, rateLimit: false },
+      config: { access },
       schema: describeRoute(
         { id: "ready", tag: "server", summary: "workspace and ledger can be read", access },
         answer,

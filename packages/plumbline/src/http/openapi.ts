@@ -37,6 +37,10 @@ export async function addDescription(app: FastifyInstance, context: ServerContex
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+}
+
+/** After everything that stands before routes, so that it stands before these as well. */
+export async function addDescriptionPage(app: FastifyInstance): Promise<void> {
   // The description of the interface holds nothing of the workspace.
   app.addHook("onRoute", (route) => {
     if (route.url.startsWith(PAGE)) route.config = { ...route.config, access: "public" };

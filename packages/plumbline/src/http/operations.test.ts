@@ -112,6 +112,13 @@ describe("writes", () => {
     expect((await post("/anchor", {})).json.schema).toBe("plumbline.anchored/1");
   });
 
+  it("start an experiment that is locked, once", async () => {
+    const started = await post("/start", { registration: "experiments/us_mle_01.yaml" });
+    expect(started.json).toMatchObject({ schema: "plumbline.started/1", by: null });
+    const twice = await post("/start", { registration: "experiments/us_mle_01.yaml" });
+    expect(twice.json.code).toBe("ALREADY_STARTED");
+  });
+
   it("read results and record the look", async () => {
     const readout = await post("/readout", { registration: "experiments/us_mle_01.yaml" });
     expect(readout.json).toMatchObject({ schema: "plumbline.readout/1" });
@@ -287,5 +294,14 @@ describe("failures", () => {
     expect([large.status, large.json.code]).toEqual([413, "BODY_TOO_LARGE"]);
     const none = await get("/nothing");
     expect([none.status, none.json.code]).toEqual([404, "NOT_FOUND"]);
+  });
+});
+
+describe("the contract", () => {
+  it("was held against a success of every operation, and against failures", () => {
+    const { seen } = server.contract;
+    for (const { method, path } of SERVED) expect(seen).toContain(`${method} /api/v1${path} 200`);
+    expect([...seen].filter((each) => each.endsWith("default")).length).toBeGreaterThan(8);
+    expect(server.contract.document.openapi).toMatch(/^3\.1\./);
   });
 });

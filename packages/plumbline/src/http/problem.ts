@@ -100,12 +100,8 @@ const isCoded = (error: unknown): error is Error & { code: string; mend: string 
   "mend" in error &&
   typeof error.mend === "string";
 
-export interface PlacedInWorkspace extends Omit<DocumentProblem, "file"> {
-  readonly file: string;
-}
-
 /** Problems with their files relative to the workspace. */
-export const placedIn = (root: string, problems: readonly DocumentProblem[]) =>
+const placedIn = (root: string, problems: readonly DocumentProblem[]) =>
   problems.map(({ file, line, column, code, severity, message, mend }) => ({
     file: relative(root, file),
     line,
@@ -154,15 +150,6 @@ function frameworkProblem(error: Error): Named | null {
   if (statusCode === 413) {
     return serverNamed(
       new ServerError("BODY_TOO_LARGE", "The request is too large.", "Send at most 1 MiB."),
-    );
-  }
-  if (statusCode === 429) {
-    return serverNamed(
-      new ServerError(
-        "RATE_LIMITED",
-        "Too many requests came from this address.",
-        "Wait as long as the header retry-after says, then go on more slowly.",
-      ),
     );
   }
   const refused = typeof statusCode === "number" && statusCode >= 400 && statusCode < 500;

@@ -44,7 +44,10 @@ function keyOf(request: FastifyRequest): string | null {
   );
 }
 
-async function earlier({ state, now }: ServerContext, id: string): Promise<RepeatRecord | null> {
+async function earlier(
+  { state, now }: Pick<ServerContext, "state" | "now">,
+  id: string,
+): Promise<RepeatRecord | null> {
   const read = recordSchema.safeParse(await state.read(KIND, id));
   if (!read.success) return null;
   const age = now().getTime() - Date.parse(read.data.at);
@@ -128,6 +131,6 @@ export function addRepeats(app: FastifyInstance, context: ServerContext): void {
 }
 
 /** Removes what is too old to be asked for. */
-export async function sweepRepeats(context: ServerContext): Promise<void> {
+export async function sweepRepeats(context: Pick<ServerContext, "state" | "now">): Promise<void> {
   for (const id of await context.state.ids(KIND)) await earlier(context, id);
 }

@@ -129,8 +129,23 @@ function assertMeant(app: FastifyInstance, context: ServerContext, request: Fast
   );
 }
 
-async function limits(app: FastifyInstance, { perMinute }: Limits): Promise<void> {
-  await app.register(rateLimit, { max: perMinute, timeWindow: "1 minute" });
+/** Before anything is looked up: whoever guesses shall not cost more than a count. */
+async function limiter(app: FastifyInstance, { perMinute, signInsPerMinute }: Limits) {
+  await app.register(rateLimit, { global: false });
+  const timeWindow = 60_000;
+  const general = app.createRateLimit({ max: perMinute, timeWindow });
+  const signIns = app.createRateLimit({ max: signInsPerMinute, timeWindow });
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const isSignIn = (request.routeOptions.url ?? "").startsWith("/sign-in");
+    const found = await (isSignIn ? signIns : general)(request);
+    if (found.isAllowed || !found.isExceeded) return;
+    reply.header("retry-after", found.ttlInSeconds);
+    throw new ServerError(
+      "RATE_LIMITED",
+      "Too many requests came from this address.",
+      "Wait as long as the header retry-after says, then go on more slowly.",
+    );
+  };
 }
 
 export async function addSecurity(
@@ -142,12 +157,14 @@ export async function addSecurity(
   app.decorateRequest("sessionSecret", null);
   await headers(app, context);
   await app.register(cookie);
-  await limits(app, given);
-  app.addHook("onRequest", async (request) => {
-    if (request.is404) return;
+  const limit = await limiter(app, given);
+  app.addHook("onRequest", async (request, reply) => {
     const { access } = request.routeOptions.config;
-    // Whoever looks after the process asks by address, not by name.
-    if (!HEALTH.has(request.routeOptions.url ?? "")) assertHost(app, context, request);
+    // Whoever looks after the process asks often, and by address, not by name.
+    const isHealth = HEALTH.has(request.routeOptions.url ?? "");
+    if (!isHealth) await limit(request, reply);
+    if (request.is404) return;
+    if (!isHealth) assertHost(app, context, request);
     await authenticate(context, request);
     authorise(request, access);
     assertMeant(app, context, request);

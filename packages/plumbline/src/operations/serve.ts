@@ -5,6 +5,7 @@ import { buildServer } from "../http/app.js";
 import { ServerError } from "../http/errors.js";
 import { assertLedger } from "../http/observe.js";
 import { oidcSettings } from "../http/oidc.js";
+import { sweepRepeats } from "../http/repeats.js";
 import { issue, sweep } from "../http/state/credentials.js";
 import { StateFolder } from "../http/state/folder.js";
 import { openWorkspace } from "./ledger/session.js";
@@ -107,6 +108,7 @@ async function run(
   await assertLedger(root);
   const state = StateFolder.open(root);
   for (const kind of ["links", "sessions"] as const) await sweep(state, kind, context.now());
+  await sweepRepeats({ state, now: context.now });
   // Whatever this process would do with a private key of whoever started it, it finds none.
   process.env.PLUMB_KEYS = `${state.path}/no-keys`;
   const app = await buildServer({

@@ -2,7 +2,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { claimsFor, type OidcSettings, OidcSignIn, readAccess } from "../oidc.js";
-import type { Limits } from "../security.js";
 import { describeRoute, type ServerContext } from "./context.js";
 import { beginSession } from "./sessions.js";
 
@@ -22,19 +21,11 @@ const ONWARD =
 const baseOf = ({ publicUrl }: ServerContext, request: FastifyRequest): string =>
   publicUrl?.origin ?? `http://${request.headers.host}`;
 
-function start(
-  app: FastifyInstance,
-  context: ServerContext,
-  oidc: OidcSignIn,
-  limits: Limits,
-): void {
+function start(app: FastifyInstance, context: ServerContext, oidc: OidcSignIn): void {
   app.get(
     START,
     {
-      config: {
-        access: "public",
-        rateLimit: { max: limits.signInsPerMinute, timeWindow: "1 minute" },
-      },
+      config: { access: "public" },
       schema: describeRoute(
         {
           id: "signInOidc",
@@ -99,9 +90,8 @@ export function oidcRoutes(
   app: FastifyInstance,
   context: ServerContext,
   settings: OidcSettings,
-  limits: Limits,
 ): void {
   const oidc = new OidcSignIn(settings, context.state);
-  start(app, context, oidc, limits);
+  start(app, context, oidc);
   callback(app, context, oidc);
 }

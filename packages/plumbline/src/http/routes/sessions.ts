@@ -4,7 +4,7 @@ import { z } from "zod";
 import { permissionsOf, SERVER_ROLES } from "../access.js";
 import { ServerError } from "../errors.js";
 import { shapes } from "../responses/documents.js";
-import { csrfToken, type Limits, SESSION_HOURS, sessionCookie, setSession } from "../security.js";
+import { csrfToken, SESSION_HOURS, sessionCookie, setSession } from "../security.js";
 import { type Claims, issue, listCredentials, revoke, useUp } from "../state/credentials.js";
 import { tokenClaims, tokenLifetime, tokenShown, tokenShownSchema } from "../tokens.js";
 import { API, describeRoute, type ServerContext } from "./context.js";
@@ -25,14 +25,11 @@ export async function beginSession(
 
 const linkQuery = z.strictObject({ token: z.string().max(200) });
 
-function signIn(app: FastifyInstance, context: ServerContext, limits: Limits): void {
+function signIn(app: FastifyInstance, context: ServerContext): void {
   app.get(
     "/sign-in",
     {
-      config: {
-        access: "public",
-        rateLimit: { max: limits.signInsPerMinute, timeWindow: "1 minute" },
-      },
+      config: { access: "public" },
       schema: describeRoute(
         {
           id: "signIn",
@@ -183,8 +180,8 @@ function tokenWrites(app: FastifyInstance, context: ServerContext): void {
   );
 }
 
-export function sessionRoutes(app: FastifyInstance, context: ServerContext, limits: Limits): void {
-  signIn(app, context, limits);
+export function sessionRoutes(app: FastifyInstance, context: ServerContext): void {
+  signIn(app, context);
   session(app, context);
   tokenList(app, context);
   tokenWrites(app, context);
