@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { formatCount, formatShare } from "./format.js";
+import { cohortReadingsSection } from "./html-cohorts.js";
 import { effectsFigure } from "./html-effects.js";
 import { gateSection } from "./html-gate.js";
 import { momentLine, planSection } from "./html-plan.js";
@@ -41,6 +42,7 @@ ${metricsSection(readout)}
 ${planSection(readout)}
 ${readout.checks.length === 0 ? null : gateSection(readout)}
 ${cohortsSection(readout)}
+${cohortReadingsSection(readout)}
 ${policiesSection(readout)}
 ${qualitySection(readout)}
 ${parametersSection(readout)}

@@ -4,6 +4,7 @@
  * rely on every key below being present. docs/readout-json.md describes each key.
  */
 import { z } from "zod";
+import { mixSchema, poolingSchema } from "./readout-cohorts-schema.js";
 import {
   intervalKindSchema,
   planSchema,
@@ -183,6 +184,9 @@ export const readoutSchema = z.strictObject({
   checks: z.array(check),
   metrics: z.array(metric),
   cohorts: z.array(cohort),
+  /** The declared cohorts read together; empty where none are, or for evidence recorded without it. */
+  cohort_pooling: z.array(poolingSchema),
+  cohort_mix: z.array(mixSchema),
   quality: z.array(qualityFinding),
   parameters: z.array(parameter),
   sql: z.array(z.strictObject({ purpose: z.string(), sql: z.string() })),

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from "@plumbline/primitives";
 import { EXIT_CODES } from "./exit-codes.js";
+import { mixDocuments, poolingDocuments } from "./readout-cohorts.js";
 import { intervalKind, planDocument, registrationState, timingDocument } from "./readout-plan.js";
 import { policiesDocument } from "./readout-policies.js";
 import {
@@ -75,6 +76,8 @@ export function buildReadout(input: ReadoutInput): Readout {
     checks: verdict.checks.map((check) => checkDocument(check, study)),
     metrics: metrics(study, evidence),
     cohorts: cohorts(study, evidence),
+    cohort_pooling: poolingDocuments(study, evidence),
+    cohort_mix: mixDocuments(study, evidence),
     quality: evidence.quality.map((finding) => ({
       code: finding.code,
       status: finding.status,

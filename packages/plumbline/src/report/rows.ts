@@ -43,6 +43,8 @@ export interface ForestRow {
   readonly statusText: string;
   readonly relative: Span | null;
   readonly unadjusted: Span | null;
+  /** What the second estimate is; absent: the unadjusted one. */
+  readonly secondText?: string;
   readonly threshold: number | null;
   readonly harmSide: "below" | "above" | null;
   readonly mde: number | null;
@@ -298,7 +300,7 @@ export function unitsText(row: ForestRow): string {
  * The shared axis holds zero, every limit and every estimate that is not far outside the rest; wide
  * intervals are cut with an arrow rather than squeezing all others. Null when no row has an effect.
  */
-function axisOf(rows: readonly ForestRow[]): Axis | null {
+export function axisOf(rows: readonly ForestRow[]): Axis | null {
   const spans = rows.flatMap((row) => [row.relative, row.unadjusted]).filter((s) => s !== null);
   if (spans.length === 0) return null;
   const reach = spans.map((s) =>

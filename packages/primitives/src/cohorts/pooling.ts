@@ -209,7 +209,9 @@ function findingOf(
   alpha: number,
 ): CohortPooling["finding"] {
   if (spread === null || furthest === null) return null;
-  // Of two levels both tests are the same one.
-  const share = spread.df === 1 ? alpha : alpha / 2;
-  return Math.min(spread.pValue, furthest.pValue) < share ? "real" : "compatible_with_noise";
+  const least = Math.min(spread.pValue, furthest.pValue);
+  return least < claimLevel(spread.df, alpha) ? "real" : "compatible_with_noise";
 }
+
+/** Level of each of the two tests: half of alpha, and all of it for two levels, of which both tests are the same one. */
+export const claimLevel = (df: number, alpha: number): number => (df === 1 ? alpha : alpha / 2);

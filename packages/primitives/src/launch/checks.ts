@@ -17,6 +17,7 @@ import {
   question,
   readingKind,
 } from "./arm-scope.js";
+import { fairnessChecks } from "./cohorts/index.js";
 import { explainInvalid, explainLimit } from "./explain.js";
 import { deteriorationChecks, guardrailChecks } from "./guardrail-checks.js";
 import { ripened } from "./maturity.js";
@@ -95,6 +96,7 @@ export function judgeArm(
     ...guardrailChecks(arm, running),
     ...deteriorationChecks(arm, running),
     ...cohortChecks(arm, running),
+    ...fairnessChecks(arm, running),
   ];
   return { primary, checks: [...success.checks, ...limits.map((check) => inSeason(arm, check))] };
 }

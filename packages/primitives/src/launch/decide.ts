@@ -146,7 +146,7 @@ function stopReason(verdict: VerdictWord, checks: readonly Check[]): string {
 }
 
 function shipReason(primary: readonly Check[], limits: readonly Check[]): string {
-  const limited = limits.filter((check) => !check.id.startsWith("deterioration:"));
+  const limited = limits.filter(({ id }) => !/^(deterioration|fairness):/.test(id));
   const held = (kind: Check["kind"]) => limited.filter((check) => check.kind === kind).length;
   const guardrails = formatNumberOf(held("guardrail"), "guardrail");
   const cohorts = formatNumberOf(held("cohort"), "declared cohort");
@@ -206,6 +206,8 @@ const WORDS: Readonly<Record<VerdictWord, string>> = {
 function named(check: Check): string {
   if (check.kind === "registration") return "the registration";
   if (check.kind === "quality") return check.id.replace(/^quality:/, "").replaceAll("_", " ");
+  const rule = /^fairness:(\w+)/.exec(check.id)?.[1];
+  if (rule !== undefined) return `the fairness rule ${rule.replaceAll("_", " ")}`;
   const metric = check.metric ?? check.id;
   return check.cohort === null ? metric : `${metric} in ${cohortName(check.cohort)}`;
 }

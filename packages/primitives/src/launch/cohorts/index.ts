@@ -1,1 +1,2 @@
 export { cohortEvidence } from "./evidence.js";
+export { fairnessChecks } from "./fairness-checks.js";

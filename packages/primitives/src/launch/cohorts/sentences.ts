@@ -1,5 +1,7 @@
 /** What the cohorts say together, in sentences: whether levels differ, and whether the aggregate speaks for them. */
+import { claimLevel } from "../../cohorts/index.js";
 import {
+  formatAlpha,
   formatLevel,
   formatList,
   formatNumberOf,
@@ -31,7 +33,7 @@ export function poolingSentence(
   if (finding === null || spread === null) return "Too few levels have an effect to compare.";
   const what = `the effect on ${subject(metric, treatment, several)}`;
   const degrees = formatNumberOf(spread.df, "degree of freedom", "degrees of freedom");
-  const test = `Cochran's Q ${formatValue(spread.q, null)} on ${degrees}, ${formatPValue(spread.pValue)}`;
+  const test = `Cochran's Q ${formatValue(spread.q, null)} on ${degrees}, ${formatPValue(spread.pValue)}, held against ${formatAlpha(claimLevel(spread.df, alpha))}`;
   const head =
     finding === "real"
       ? `Real: ${what} differs between the levels of ${dimension} (${test}).`
