@@ -3,6 +3,7 @@ import { designOperations } from "./design/rows.js";
 import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
+import { timeOperations } from "./time/rows.js";
 
 /**
  * The one table of operations. A command is a row here; its help, its arguments and its page in
@@ -113,6 +114,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   },
   ...designOperations,
   ...guardrailOperations,
+  ...timeOperations,
   ...ledgerOperations,
   ...serverOperations(() => operations),
 ];

@@ -21,6 +21,7 @@ import {
   thresholdFields,
   WHEN_SOUND,
 } from "./fields.js";
+import { holdbackSchema } from "./holdback-schema.js";
 import { guardrailPolicy } from "./policy.js";
 import { LAUNCH_KINDS, sizingSchema } from "./sizing/schema.js";
 import { stopRule } from "./stop-rule.js";
@@ -271,6 +272,9 @@ export const registrationSchema = z
       .meta({ description: "Of risk_aware: further metrics that must not get worse." }),
     stakes: z.enum(["low", "medium", "high"]).optional().meta({ description: "Default medium." }),
     cohorts: cohorts.optional(),
+    holdback: holdbackSchema.optional().meta({
+      description: "Units that go on without the change after launch; read by plumb holdback.",
+    }),
     mature_share: z
       .number()
       .gt(0, "must be greater than 0")

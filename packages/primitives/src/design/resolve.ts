@@ -10,6 +10,7 @@ import { checkSizing } from "./cohort-partition.js";
 import { Collector } from "./collector.js";
 import { DEFAULTS } from "./defaults.js";
 import type { EvidenceDocument } from "./evidence.js";
+import { checkHoldback } from "./holdback.js";
 import { resolveMatureShare } from "./maturity.js";
 import type { MetricLibrary } from "./metrics.js";
 import { lookup, metricNeeds, sourceSpec } from "./needs.js";
@@ -274,6 +275,7 @@ function resolveLevels(
 }
 
 function checkExposure(input: ResolveInput, collector: Collector): void {
+  checkHoldback(input.registration, input.library, collector);
   if (input.registration.exposure !== undefined || input.library === null || input.evidence) return;
   collector.warning(
     "registration",

@@ -33,6 +33,7 @@ import {
 import { cohortEvidence } from "./cohorts/index.js";
 import { armCounts, qualityFindings } from "./quality.js";
 import { analyseQuantile } from "./quantile.js";
+import { studyMetrics } from "./study-metrics.js";
 
 /** Where one comparison stands, and what it is made from. */
 interface Case {
@@ -96,18 +97,6 @@ function isOwnCohort(
       metric.name === name &&
       cohorts.some(({ cohort }) => cohort.dimension === dimension && cohort.level === level),
   );
-}
-
-/** Every metric once, by name: primary and success, guardrails, deterioration, secondary. */
-export function studyMetrics(study: Study): StudyMetric[] {
-  const all = [
-    study.primary.metric,
-    ...(study.success ?? []).map(({ metric }) => metric),
-    ...study.guardrails.map((g) => g.metric),
-    ...(study.deterioration ?? []),
-    ...study.secondary,
-  ];
-  return all.filter((metric, index) => all.findIndex((m) => m.name === metric.name) === index);
 }
 
 function compare(entry: Case): Comparison {

@@ -5,8 +5,8 @@
  */
 import { formatPercent, formatValue } from "../shared/format.js";
 import type { Check, EvidenceTiming, Study, StudyMaturity } from "../shared/vocabulary.js";
-import { studyMetrics } from "./estimate.js";
 import { lookDays } from "./plan/moment.js";
+import { studyMetrics } from "./study-metrics.js";
 
 const DAY = 86_400_000;
 
@@ -158,4 +158,15 @@ export function waitingText(
   if (longest === null) return null;
   const when = longest.until === null ? "Wait" : `Wait until ${longest.until}`;
   return `Do not ship yet. ${when}, when every value that is awaited is complete, and read it again.`;
+}
+
+/** What of a metric is not complete yet, in a sentence; null: nothing. For readings that decide nothing. */
+export function outstanding(
+  study: Study,
+  timing: EvidenceTiming | undefined,
+  name: string,
+): string | null {
+  const metric = studyMetrics(study).find((each) => each.name === name);
+  const waits = awaited(study, timing, metric?.maturity, "limit");
+  return waits === null ? null : explainAwaited(name, waits);
 }

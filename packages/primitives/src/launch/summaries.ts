@@ -23,10 +23,10 @@ import {
 } from "./analyses.js";
 import { cohortEvidence } from "./cohorts/index.js";
 import { contradiction } from "./contradictions.js";
-import { studyMetrics } from "./estimate.js";
 import { givenAnalysis } from "./given.js";
 import { qualityFinding } from "./quality.js";
 import { sampleRatioFinding } from "./srm.js";
+import { studyMetrics } from "./study-metrics.js";
 
 /** Results of metrics that the study does not name are left out, and said so in the quality findings. */
 export function evidenceFromSummaries(study: Study, document: EvidenceDocument): Evidence {

@@ -13,6 +13,8 @@ import { choleskyLower, quadraticForm, solveLower } from "./triangular.js";
  * weighted by exp(-AIC/2), AIC = residual quadratic form + 2 parameters; standard error of the average over models by
  * Buckland, Burnham & Augustin, Biometrics 53 (1997) 603: sum of weight x sqrt(variance + (estimate - average)^2).
  * Domain: 3 days or more, V positive definite; a projection needs 7 days, and lies at 2T at most: further out nothing supports it.
+ * Coverage of the 95 % interval at 2T (14 days, correlation .5 between days, 4000 simulated runs each): .95 to .97 without a
+ * trend and with time constants up to 7 days, .92 at 14, .81 at 30, which no model here has: a slow trend is told too surely.
  * Accuracy: 1e-10 relative where the condition number of V is below 1e6. Normal tails: asymptotic in the number of units.
  */
 export interface EffectTrend {

@@ -3,6 +3,8 @@ import type { MatureShare, Study } from "@plumbline/primitives";
 import { studyMetrics } from "@plumbline/primitives";
 import type { MomentPlan, MomentResult } from "@plumbline/stats";
 
+import { DocumentsError } from "../documents-error.js";
+
 const DAY = 86_400_000;
 
 /** Units assigned to any registered arm. */
@@ -18,6 +20,20 @@ function exposedBefore(plan: MomentPlan, end: string): MomentPlan {
   const source = plan.sources.filter(({ id }) => id === exposure.source);
   const run = { ...exposure.run, end };
   return { ...plan, sources: source, exposure: { ...exposure, run }, dimensions: [], metrics: [] };
+}
+
+/** An arm into which nobody came so early leaves nothing to compare: then none counts. */
+async function unitsBefore(
+  plan: MomentPlan,
+  end: string,
+  read: (plan: MomentPlan) => Promise<MomentResult>,
+): Promise<number> {
+  try {
+    return unitsIn(await read(exposedBefore(plan, end)));
+  } catch (error) {
+    if (error instanceof DocumentsError && error.has("ARM_EMPTY")) return 0;
+    throw error;
+  }
 }
 
 /** Shares by days of maturity, ascending; none where every unit is mature or every unit must be. */
@@ -39,8 +55,7 @@ export async function matureShares(
   for (const days of open) {
     const end = new Date(Date.parse(at) - days * DAY).toISOString();
     const none = firstExposure === null || Date.parse(end) <= Date.parse(firstExposure);
-    const share = none ? 0 : unitsIn(await read(exposedBefore(plan, end))) / all;
-    shares.push({ days, share });
+    shares.push({ days, share: none ? 0 : (await unitsBefore(plan, end, read)) / all });
   }
   return shares;
 }
