@@ -42,7 +42,7 @@ export function harmLevel({ moment, study }: ArmScope, running: boolean, alpha: 
 
 /** How the proof that harm is excluded is read now: at the level of the look, and by the intervals where only they hold. */
 export function proofReading(
-  { moment, study }: ArmScope,
+  { moment, study }: Pick<ArmScope, "moment" | "study">,
   alpha: number,
 ): { readonly proofAlpha: number; readonly alwaysValid: boolean } {
   const { policy, proofByLook = false } = study;

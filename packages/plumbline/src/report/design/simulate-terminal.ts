@@ -17,12 +17,11 @@ const WORDS: readonly (readonly [VerdictWord, string])[] = [
   ["invalid", "invalid %"],
 ];
 
-/** "guardrail:csat" -> "csat at its limit". */
+/** "guardrail:csat" -> "csat at its limit", "cohort:locale=JP" -> "locale=JP at its limit". */
 function truthName({ id, kind }: ScenarioResult): string {
   if (kind === "nothing") return "nothing true";
   if (kind === "lift") return "lift at the MDE, no harm";
-  const subject = id.slice(id.indexOf(":") + 1);
-  return kind === "guardrail" ? `${subject} at its limit` : `${subject} at the cohort limit`;
+  return `${id.slice(id.indexOf(":") + 1)} at its limit`;
 }
 
 /** Below this a probability needs a second decimal to be told from 0. */

@@ -1,5 +1,6 @@
 /** What a registration must say to be simulated, and the experiment that follows from it. */
 import { describe, expect, it } from "vitest";
+import type { StudyMaturity } from "../../shared/vocabulary.js";
 import type { RegistrationInput } from "../registration.js";
 import { registration, resolve } from "../testing/documents.js";
 import { correlationFactor, correlationMatrix } from "./correlation.js";
@@ -63,13 +64,27 @@ describe("a complete registration", () => {
       ["latency", 700, 300],
     ]);
     expect(model.dimensions[0]?.levels).toEqual([
-      { name: "locale=EN", level: "EN", share: 0.7, baseline: 0.2, deviation: 0.4 },
-      { name: "locale=JP", level: "JP", share: 0.3, baseline: 0.1, deviation: 0.5 },
+      {
+        name: "locale=EN",
+        level: "EN",
+        parts: { locale: "EN" },
+        share: 0.7,
+        baseline: 0.2,
+        deviation: 0.4,
+      },
+      {
+        name: "locale=JP",
+        level: "JP",
+        parts: { locale: "JP" },
+        share: 0.3,
+        baseline: 0.1,
+        deviation: 0.5,
+      },
     ]);
     expect(model.units).toEqual([10_000, 10_000]);
     expect(model.readings).toEqual([
-      { day: 7, share: 0.5 },
-      { day: 14, share: 1 },
+      { day: 7, share: 0.5, mature: [] },
+      { day: 14, share: 1, mature: [] },
     ]);
     expect(correlation).toBe("default");
   });
@@ -85,9 +100,9 @@ describe("a complete registration", () => {
   it("is read every day where any time is allowed, and once at a fixed horizon", () => {
     const always = ready({ stop_rule: { type: "always_valid" } }).model.readings;
     expect(always).toHaveLength(14);
-    expect(always[6]).toEqual({ day: 7, share: 0.5 });
+    expect(always[6]).toEqual({ day: 7, share: 0.5, mature: [] });
     const fixed = ready({ stop_rule: { type: "fixed_horizon" } }).model.readings;
-    expect(fixed).toEqual([{ day: 14, share: 1 }]);
+    expect(fixed).toEqual([{ day: 14, share: 1, mature: [] }]);
   });
 
   it("reduces the variance of the primary metric in the levels too", () => {
@@ -101,6 +116,104 @@ describe("a complete registration", () => {
     if (reduced.kind !== "ready") throw new Error("lacking");
     expect(reduced.model.metrics[0]?.deviation).toBeCloseTo(0.2, 12);
     expect(reduced.model.dimensions[0]?.levels[1]?.deviation).toBeCloseTo(0.25, 12);
+  });
+});
+
+describe("values that are complete later", () => {
+  function readings(maturity: StudyMaturity, matureShare: number) {
+    const given = input();
+    const primary = { ...given.study.primary };
+    const guardrails = given.study.guardrails.map((each, at) =>
+      at === 0 ? { ...each, metric: { ...each.metric, maturity } } : each,
+    );
+    const study = { ...given.study, primary, guardrails, matureShare };
+    const prepared = prepareModel({ ...given, study });
+    if (prepared.kind !== "ready") throw new Error("lacking");
+    return prepared.model.readings;
+  }
+
+  it("are read once more when all units have had their days", () => {
+    const found = readings({ days: 28, kind: "late" }, 1);
+    expect(found.map(({ day, share }) => [day, share])).toEqual([
+      [7, 0.5],
+      [14, 1],
+      [42, 1],
+    ]);
+    expect(found.map(({ mature }) => mature[0]?.share)).toEqual([0, 0, 1]);
+  });
+
+  it("are read as soon as the share asked for has had its days, and not again where it has by the end", () => {
+    // On day 14 the units of ten of the fourteen days have had four days.
+    expect(readings({ days: 4, kind: "open" }, 10 / 14).map(({ day }) => day)).toEqual([7, 14]);
+    expect(readings({ days: 4, kind: "open" }, 11 / 14).map(({ day }) => day)).toEqual([7, 14, 15]);
+  });
+});
+
+describe("intersections", () => {
+  const cohorts = {
+    dimensions: { locale: { levels: ["EN", "JP"] }, tenure: { levels: ["new", "old"] } },
+    intersections: [["locale", "tenure"]],
+    threshold_relative: -0.03,
+  };
+  const base = complete().sizing as { metrics: object; cohorts: { locale: object } };
+  const sizing = {
+    ...base,
+    cohorts: { ...base.cohorts, tenure: { new: 0.25, old: 0.75 } },
+  } as RegistrationInput["sizing"];
+  const { model } = ready({ cohorts, sizing });
+
+  it("hold the product of the shares, and differ from everybody as their levels do", () => {
+    expect(model.dimensions.map(({ name, of }) => [name, of])).toEqual([
+      ["locale", ["locale"]],
+      ["tenure", ["tenure"]],
+      ["locale:tenure", ["locale", "tenure"]],
+    ]);
+    const cell = model.dimensions[2]?.levels[2];
+    expect(cell).toMatchObject({
+      name: "locale:tenure=JP:new",
+      level: "JP:new",
+      parts: { locale: "JP", tenure: "new" },
+    });
+    expect(cell?.share).toBeCloseTo(0.075, 12);
+    expect(cell?.baseline).toBeCloseTo(0.1, 12);
+    expect(cell?.deviation).toBeCloseTo(0.5, 12);
+  });
+
+  it("that are harmed harm the levels that they belong to by their share of them", () => {
+    const { study } = input({ cohorts, sizing });
+    const scenario = scenariosOf(study, model).find(
+      ({ id }) => id === "cohort:locale:tenure=JP:new",
+    );
+    const effect = (dimension: number, level: number) =>
+      scenario?.levels[dimension]?.[level]?.[0] as number;
+    const [harm, others] = [-0.003, (0.01 + 0.075 * 0.003) / 0.925];
+    expect(effect(2, 2)).toBeCloseTo(harm, 12);
+    expect(effect(2, 3)).toBeCloseTo(others, 12);
+    expect(effect(0, 0)).toBeCloseTo(others, 12);
+    expect(effect(0, 1)).toBeCloseTo(0.25 * harm + 0.75 * others, 12);
+    expect(effect(1, 0)).toBeCloseTo(0.3 * harm + 0.7 * others, 12);
+    expect(scenario?.effects[0]).toBeCloseTo(0.01, 12);
+  });
+
+  it("of too many cells are refused", () => {
+    const levels = Array.from({ length: 72 }, (_, k) => `l${k}`);
+    const shares = Object.fromEntries(levels.map((level) => [level, 1 / 80]));
+    const names = ["a", "b", "c"];
+    const many = {
+      dimensions: Object.fromEntries(
+        names.map((name) => [name, { levels: name === "b" ? ["x"] : levels }]),
+      ),
+      intersections: [
+        ["a", "b"],
+        ["b", "c"],
+      ],
+    };
+    const own = { a: shares, b: { x: 0.5 }, c: shares };
+    const given = { ...base, cohorts: own } as RegistrationInput["sizing"];
+    // 73 x 2 x 73, the units of no declared level among them.
+    expect(lacking({ cohorts: many, sizing: given })).toEqual([
+      "SIMULATION_COHORTS cohorts.intersections | Combine fewer dimensions, or simulate with fewer intersections.",
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import { primaryReduction } from "../sizing/figures.js";
 import type { SizingInput } from "../sizing/requirements.js";
 import { plannedSize, trafficOf } from "../sizing/size.js";
 import { stoppingPlan } from "../stopping.js";
+import { cellCount, linkedDimensions } from "./cells.js";
 import { correlationMatrix } from "./correlation.js";
 import { effectAtLimit, isPassedAlready, simulatedDimensions, simulatedMetric } from "./figures.js";
 import type { SimulationFinding } from "./finding.js";
@@ -163,6 +164,38 @@ function sizeFindings(input: SizingInput): SimulationFinding[] {
   return findings;
 }
 
+/** More cells than this take longer to draw than anybody waits, and hold nobody. */
+const MOST_CELLS = 5000;
+
+function cellFindings(dimensions: SimulationModel["dimensions"]): SimulationFinding[] {
+  const most = Math.max(0, ...linkedDimensions({ dimensions }).map(cellCount));
+  if (most <= MOST_CELLS) return [];
+  return [
+    {
+      code: "SIMULATION_COHORTS",
+      path: ["cohorts", "intersections"],
+      sentence: `The dimensions that intersections combine have ${most} cells together; at most ${MOST_CELLS} can be drawn.`,
+      mend: "Combine fewer dimensions, or simulate with fewer intersections.",
+    },
+  ];
+}
+
+/** Rules over all cohorts together have no numeric twin: what is left out must be said, not passed over. */
+function fairnessFindings({ study }: SizingInput): SimulationFinding[] {
+  const fairness = study.cohorts?.fairness;
+  if (fairness === undefined) return [];
+  const { floor, noLargeRegression, pareto } = fairness;
+  if (floor === null && noLargeRegression === null && !pareto) return [];
+  return [
+    {
+      code: "SIMULATION_FAIRNESS",
+      path: ["cohorts", "fairness"],
+      sentence: "Fairness rules over all cohorts cannot be simulated.",
+      mend: "Simulate the registration without cohorts.fairness.",
+    },
+  ];
+}
+
 function notesOf({ registration, study }: SizingInput): string[] {
   const { metric } = study.primary;
   if (primaryReduction(registration.sizing, metric) !== null) return [];
@@ -197,7 +230,13 @@ export function prepareModel(input: SizingInput, correlation: number | null = nu
   const matrix = correlationMatrix(names, declared, correlation);
   const readings = readingsOf(input, judged);
   const size = plannedSize(input);
-  findings.push(...cohorts.findings, ...matrix.findings, ...("code" in readings ? [readings] : []));
+  findings.push(
+    ...cohorts.findings,
+    ...cellFindings(cohorts.dimensions),
+    ...fairnessFindings(input),
+    ...matrix.findings,
+    ...("code" in readings ? [readings] : []),
+  );
   if (findings.length > 0 || size === null || "code" in readings) {
     return { kind: "lacking", findings };
   }

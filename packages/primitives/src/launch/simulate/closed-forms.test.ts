@@ -23,7 +23,7 @@ function agrees({ value, standardError }: Estimate, exact: number): void {
 }
 
 const LOOKS = [4, 7, 11, 14];
-const readings = LOOKS.map((day) => ({ day, share: day / 14 }));
+const readings = LOOKS.map((day) => ({ day, share: day / 14, mature: [] }));
 
 describe("the primary metric", () => {
   it.each([0, 1.5, 2.8])("read once, at %d standard errors, ships with its power", (size) => {
@@ -212,6 +212,7 @@ describe("harm of exactly the limit", () => {
     const level = (name: string, fraction: number) => ({
       name: `d=${name}`,
       level: name,
+      parts: { d: name },
       share: fraction,
       baseline: 1,
       deviation: 1,
@@ -224,7 +225,9 @@ describe("harm of exactly the limit", () => {
         acceptBlindness: ["d=a", "d=b"],
       },
     });
-    const dimensions = [{ name: "d", levels: [level("a", share), level("b", 1 - share)] }];
+    const dimensions = [
+      { name: "d", of: ["d"], levels: [level("a", share), level("b", 1 - share)] },
+    ];
     const found = experiments(of, plainModel(of, { dimensions }), [0], COUNT);
     const beyond = (errorOf: number) =>
       normalSf(Math.max(normalIsf(0.025), (errors * own) / errorOf));
@@ -247,9 +250,16 @@ describe("the sample ratio", () => {
       experiments(of, plainModel(of, change), [0], COUNT).verdicts.invalid;
     // Counts are whole, so the level is met up to the steps of the binomial.
     expect(Math.abs(rate(alone).value - 0.01)).toBeLessThan(0.0025);
-    const half = { name: "d=a", level: "a", share: 0.5, baseline: 1, deviation: 1 };
+    const half = {
+      name: "d=a",
+      level: "a",
+      parts: { d: "a" },
+      share: 0.5,
+      baseline: 1,
+      deviation: 1,
+    };
     const both = rate(plainStudy({ quality, cohorts }), {
-      dimensions: [{ name: "d", levels: [half] }],
+      dimensions: [{ name: "d", of: ["d"], levels: [half] }],
     });
     expect(both.value).toBeGreaterThan(0.0155);
     expect(both.value).toBeLessThan(0.02);

@@ -76,6 +76,7 @@ function numericLimit(input: LimitInput): NumericLimit {
     alpha,
     anyTimeAlpha: alpha,
     twoSided: metric.alternative === "two_sided",
+    maturity: metric.maturity ?? null,
     unusable: isUnusable(threshold, metric.direction),
     prior: null,
     blocking: blockingOf(blocking),

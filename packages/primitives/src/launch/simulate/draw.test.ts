@@ -8,6 +8,7 @@ import { drawShape, shareContrasts } from "./shape.js";
 const level = (dimension: string, name: string, share: number, deviation = 1) => ({
   name: `${dimension}=${name}`,
   level: name,
+  parts: { [dimension]: name },
   share,
   baseline: 1,
   deviation,
@@ -19,8 +20,12 @@ const model: SimulationModel = {
     { name: "g", baseline: 2, deviation: 3, fraction: 0.5, transform: "identity" },
   ],
   dimensions: [
-    { name: "d", levels: [level("d", "a", 0.5), level("d", "b", 0.3), level("d", "c", 0.2)] },
-    { name: "e", levels: [level("e", "x", 0.6)] },
+    {
+      name: "d",
+      of: ["d"],
+      levels: [level("d", "a", 0.5), level("d", "b", 0.3), level("d", "c", 0.2)],
+    },
+    { name: "e", of: ["e"], levels: [level("e", "x", 0.6)] },
   ],
   correlation: [
     [1, 0.6],
@@ -28,8 +33,8 @@ const model: SimulationModel = {
   ],
   units: [4000, 1000],
   readings: [
-    { day: 7, share: 0.25 },
-    { day: 14, share: 1 },
+    { day: 7, share: 0.25, mature: [] },
+    { day: 14, share: 1, mature: [] },
   ],
 };
 
@@ -119,6 +124,42 @@ describe("drawn means", () => {
     expect(Math.abs(shared - Math.sqrt(0.5 * 0.6))).toBeLessThan(CLOSE);
   });
 
+  it("of an intersection belong to the levels that it combines", () => {
+    const cell = (d: string, e: string, share: number) => ({
+      ...level("d:e", `${d}:${e}`, share),
+      parts: { d, e },
+    });
+    const crossed = {
+      ...model,
+      dimensions: [
+        ...model.dimensions,
+        {
+          name: "d:e",
+          of: ["d", "e"],
+          levels: [cell("a", "x", 0.3), cell("b", "x", 0.18), cell("c", "x", 0.12)],
+        },
+      ],
+    };
+    const found = drawMany(crossed, COUNT, [0]);
+    const values = (cohort: string | null) => {
+      const s = found.shape.slots.findIndex((each) => each.cohort === cohort && each.metric === 0);
+      return found.drawn.map(({ late }) => late[s] as number);
+    };
+    const error = (share: number) => 1 / Math.sqrt(1000 * share);
+    const [own, parent, other] = [values("d:e=a:x"), values("d=a"), values("d=b")];
+    expect(Math.abs(standardised(own, own, error(0.3), error(0.3)) - 1)).toBeLessThan(CLOSE);
+    // It holds 0.6 of the units of its level of d, and none of another.
+    const shared = standardised(own, parent, error(0.3), error(0.5));
+    expect(Math.abs(shared - Math.sqrt(0.6))).toBeLessThan(CLOSE);
+    expect(Math.abs(standardised(own, other, error(0.3), error(0.3)))).toBeLessThan(CLOSE);
+    // The levels of x are the mixture of its cells, in every experiment.
+    const [x, b, c] = [values("e=x"), values("d:e=b:x"), values("d:e=c:x")];
+    for (let k = 0; k < 50; k++) {
+      const mixed = 0.5 * (own[k] as number) + 0.3 * (b[k] as number) + 0.2 * (c[k] as number);
+      expect(mixed).toBeCloseTo(x[k] as number, 10);
+    }
+  });
+
   it("grow by independent increments: an early mean covaries with the late one by the late variance", () => {
     const error = 1 / Math.sqrt(1000);
     for (const s of [0, slot("d=c")]) {
@@ -133,7 +174,9 @@ describe("drawn means", () => {
   it("keep the declared deviation of a level that differs from everybody's", () => {
     const wide = {
       ...model,
-      dimensions: [{ name: "d", levels: [level("d", "a", 0.5, 2), level("d", "b", 0.5, 0.5)] }],
+      dimensions: [
+        { name: "d", of: ["d"], levels: [level("d", "a", 0.5, 2), level("d", "b", 0.5, 0.5)] },
+      ],
     };
     const found = drawMany(wide, COUNT, [0]);
     const values = (s: number) => found.drawn.map(({ late }) => late[s] as number);

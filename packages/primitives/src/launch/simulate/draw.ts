@@ -9,7 +9,7 @@
  */
 import { type RandomSource, randomNormal } from "@plumbline/stats";
 import type { SimulationModel } from "../../design/simulate/model.js";
-import type { DrawnDimension, DrawShape } from "./shape.js";
+import type { DrawnGroup, DrawShape } from "./shape.js";
 
 /** Units of every arm, the control first, over everybody or in one declared level. */
 export interface DrawnCounts {
@@ -61,8 +61,8 @@ const independent = (size: number): number[][] =>
 
 interface ArmWalks {
   readonly everybody: Walk;
-  /** By dimension, by level. */
-  readonly levels: readonly (readonly Walk[])[];
+  /** By group, by cell. */
+  readonly cells: readonly (readonly Walk[])[];
 }
 
 interface MeanFrame {
@@ -74,43 +74,52 @@ interface MeanFrame {
   /** s / sqrt n by metric: noise of a mean of everybody at the end; and 1 / sqrt n. */
   readonly errors: Float64Array;
   readonly roots: Float64Array;
+  /** Room for the noise of each cell of a group. */
+  readonly noise: Float64Array;
 }
 
+/** Means of the levels of one group of dimensions. */
 function levelMeans(
-  { shape, means, arm, truths, roots }: MeanFrame,
-  { levels }: DrawnDimension,
+  { shape, means, arm, truths, roots, noise }: MeanFrame,
+  { cells, levels }: DrawnGroup,
   walks: readonly Walk[],
   everybody: Float64Array,
   t: number,
 ): void {
   const offset = arm * shape.slots.length;
-  shape.inLevels.forEach((metric, c) => {
+  for (let c = 0; c < shape.inLevels.length; c++) {
+    const metric = shape.inLevels[c] ?? 0;
     let average = 0;
-    for (let l = 0; l < levels.length; l++) {
-      average += (levels[l]?.weight[c] ?? 0) * (walks[l]?.state[c] ?? 0);
+    for (let l = 0; l < cells.length; l++) {
+      average += (cells[l]?.weight[c] ?? 0) * (walks[l]?.state[c] ?? 0);
     }
     const handed = (everybody[metric] ?? 0) - average;
-    const scale = (roots[metric] ?? 0) / t;
-    for (let l = 0; l < levels.length; l++) {
-      const level = levels[l];
-      const slot = level?.slots[c] ?? -1;
-      if (level === undefined || slot === -1) continue;
-      const noise =
-        (level.own[c] ?? 0) * (walks[l]?.state[c] ?? 0) + (level.shared[c] ?? 0) * handed;
-      means[offset + slot] = (truths[slot] ?? 0) + scale * noise;
+    for (let l = 0; l < cells.length; l++) {
+      const cell = cells[l];
+      noise[l] = (cell?.own[c] ?? 0) * (walks[l]?.state[c] ?? 0) + (cell?.shared[c] ?? 0) * handed;
     }
-  });
+    const root = (roots[metric] ?? 0) / t;
+    for (const level of levels) {
+      const slot = level.slots[c] ?? 0;
+      let mixed = 0;
+      for (let k = 0; k < level.cells.length; k++) {
+        mixed += (level.weights[k] ?? 0) * (noise[level.cells[k] ?? 0] ?? 0);
+      }
+      means[offset + slot] = (truths[slot] ?? 0) + root * (level.scale[c] ?? 1) * mixed;
+    }
+  }
 }
 
-function armMeans(frame: MeanFrame, { everybody, levels }: ArmWalks, t: number): void {
+function armMeans(frame: MeanFrame, { everybody, cells }: ArmWalks, t: number): void {
   const { shape, means, arm, truths, errors } = frame;
   const offset = arm * shape.slots.length;
   for (let m = 0; m < shape.metrics; m++) {
     means[offset + m] = (truths[m] ?? 0) + ((errors[m] ?? 0) * (everybody.state[m] ?? 0)) / t;
   }
-  shape.dimensions.forEach((dimension, d) => {
-    levelMeans(frame, dimension, levels[d] ?? [], everybody.state, t);
-  });
+  for (let g = 0; g < shape.groups.length; g++) {
+    const [group, walks] = [shape.groups[g], cells[g]];
+    if (group && walks) levelMeans(frame, group, walks, everybody.state, t);
+  }
 }
 
 /** Whole units by arm from standardised departures; the control takes what is left. */
@@ -146,28 +155,38 @@ function countWalks(model: SimulationModel, shape: DrawShape): CountWalks {
   const size = shape.contrasts.length;
   const total = model.units.reduce((sum, units) => sum + units, 0);
   const everybody = walk(independent(size));
-  const levels = shape.dimensions.map((each) => each.levels.map(() => walk(independent(size))));
-  const walks = [everybody, ...levels.flat()];
+  const cells = shape.groups.map((group) => group.cells.map(() => walk(independent(size))));
+  const walks = [everybody, ...cells.flat()];
   const fresh = (cohort: string | null): DrawnCounts => ({
     cohort,
     counts: new Float64Array(shape.arms.length),
   });
-  const named = model.dimensions.map((each) => each.levels.map(({ name }) => fresh(name)));
+  const named = shape.groups.map((group) => group.levels.map(({ name }) => fresh(name)));
   const whole = fresh(null);
   const departures = new Float64Array(size);
-  const fillLevels = ({ levels: drawn }: DrawnDimension, d: number, t: number): void => {
-    const own = levels[d] ?? [];
-    (named[d] ?? []).forEach(({ counts }, l) => {
-      const share = drawn[l]?.share ?? 0;
-      for (let j = 0; j < size; j++) {
-        let average = 0;
-        for (let k = 0; k < drawn.length; k++) {
-          average += Math.sqrt(drawn[k]?.share ?? 0) * (own[k]?.state[j] ?? 0);
-        }
-        const handed = Math.sqrt(share) * ((everybody.state[j] ?? 0) - average);
-        departures[j] = ((own[l]?.state[j] ?? 0) + handed) / Math.sqrt(t);
+  const handed = new Float64Array(size);
+  // A level's departure is that of its cells together: sum sqrt(w_cell) v_cell / sqrt(w_level).
+  const fillLevels = ({ cells: drawn, levels }: DrawnGroup, g: number, t: number): void => {
+    const own = cells[g] ?? [];
+    for (let j = 0; j < size; j++) {
+      let average = 0;
+      for (let k = 0; k < drawn.length; k++) {
+        average += Math.sqrt(drawn[k]?.share ?? 0) * (own[k]?.state[j] ?? 0);
       }
-      fillCounts(counts, shape, total * t * share, departures);
+      handed[j] = (everybody.state[j] ?? 0) - average;
+    }
+    levels.forEach((level, l) => {
+      const counts = named[g]?.[l]?.counts;
+      if (counts === undefined) return;
+      for (let j = 0; j < size; j++) {
+        let sum = Math.sqrt(level.share) * (handed[j] ?? 0);
+        for (let k = 0; k < level.cells.length; k++) {
+          const cell = own[level.cells[k] ?? 0];
+          sum += Math.sqrt(level.weights[k] ?? 0) * (cell?.state[j] ?? 0);
+        }
+        departures[j] = sum / Math.sqrt(t);
+      }
+      fillCounts(counts, shape, total * t * level.share, departures);
     });
   };
   return {
@@ -181,8 +200,8 @@ function countWalks(model: SimulationModel, shape: DrawShape): CountWalks {
     fill: (t) => {
       for (let j = 0; j < size; j++) departures[j] = (everybody.state[j] ?? 0) / Math.sqrt(t);
       fillCounts(whole.counts, shape, total * t, departures);
-      shape.dimensions.forEach((dimension, d) => {
-        fillLevels(dimension, d, t);
+      shape.groups.forEach((group, g) => {
+        fillLevels(group, g, t);
       });
     },
   };
@@ -208,12 +227,13 @@ export function experimentDraw(
       ),
       errors: Float64Array.from(metrics, ({ deviation }, at) => deviation * (roots[at] ?? 0)),
       roots,
+      noise: new Float64Array(Math.max(0, ...shape.groups.map(({ cells }) => cells.length))),
     };
     const walks: ArmWalks = {
       everybody: walk(shape.factor),
-      levels: shape.dimensions.map(({ levels }) => levels.map(() => walk(shape.levelFactor))),
+      cells: shape.groups.map(({ cells }) => cells.map(() => walk(shape.levelFactor))),
     };
-    return { frame, walks, all: [walks.everybody, ...walks.levels.flat()] };
+    return { frame, walks, all: [walks.everybody, ...walks.cells.flat()] };
   });
   const counted = countWalks(model, shape);
   return {
@@ -226,6 +246,8 @@ export function experimentDraw(
     advance: (at, random) => {
       const t = model.readings[at]?.share ?? 1;
       const size = Math.sqrt(t - (at === 0 ? 0 : (model.readings[at - 1]?.share ?? 0)));
+      // After the last exposure nobody is added: the same moments are read again.
+      if (size === 0) return;
       for (const { frame, walks, all } of arms) {
         for (const each of all) each.step(size, random);
         armMeans(frame, walks, t);

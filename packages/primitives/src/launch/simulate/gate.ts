@@ -13,14 +13,15 @@ import {
   judgeHarm,
   judgeWorse,
   type LimitReading,
+  NOT_EVALUABLE,
   type NumericLimit,
   type NumericTest,
 } from "./limit.js";
 import { judgeRatio } from "./ratio.js";
-import type { ArmRule, NumericClaim } from "./rule.js";
+import type { ArmRule, NumericClaim, ReadingRule } from "./rule.js";
 
 /** What a success metric says at a reading; `shared` names follow the codes of the gate. */
-type Claim = "passed" | "failed" | "not_yet" | "open";
+type Claim = "passed" | "failed" | "harmed" | "not_yet" | "open";
 
 export interface NumericGate {
   /** The verdict at reading `at` on the moments that `draw` holds. */
@@ -44,9 +45,8 @@ function onMdeScale({ slot, of }: NumericClaim, effects: Effects) {
 function claimAt(
   claim: NumericClaim,
   test: NumericTest,
-  { kind, futility }: ArmRule,
+  { kind, futility }: Pick<ArmRule, "kind" | "futility">,
   effects: Effects,
-  mayBeFutile: boolean,
 ): Claim {
   const read = onMdeScale(claim, effects);
   const { metric, rule } = claim.of;
@@ -61,8 +61,9 @@ function claimAt(
     if (rule !== "significant_and_mde" || !below) return "passed";
     return kind === "interim" ? "not_yet" : "failed";
   }
-  if (kind === "last" || -z > test.critical) return "failed";
-  return mayBeFutile && futility !== null && z < futility ? "failed" : "not_yet";
+  if (-z > test.critical) return "harmed";
+  if (kind === "last") return "failed";
+  return futility !== null && z < futility ? "failed" : "not_yet";
 }
 
 /** What stops the arm on its success metrics; null: nothing does. `waived`: another metric carries the launch. */
@@ -72,21 +73,33 @@ interface Success {
   readonly failed: boolean;
 }
 
-function successOf(rule: NumericRule, arm: ArmRule, effects: Effects): Success {
-  let [running, open, failed, passed] = [false, false, false, false];
+function successOf(
+  rule: NumericRule,
+  arm: ArmRule,
+  effects: Effects,
+  ripe: readonly boolean[],
+): Success {
+  let [running, open, failed, passed, waiting] = [false, false, false, false, false];
+  const { kind } = arm;
   rule.claims.forEach((claim, index) => {
     const test = arm.claims[index];
     if (test === undefined) return;
-    const said = claimAt(claim, test, arm, effects, index === 0);
-    passed ||= said === "passed";
-    running ||= said === "not_yet";
-    failed ||= said === "failed";
-    open ||= said === "open";
+    const futility = index === 0 ? arm.futility : null;
+    const judged = claimAt(claim, test, { kind, futility }, effects);
+    const waits = ripe[index] === false && kind !== "peek" && judged !== "harmed";
+    if (waits) {
+      waiting = true;
+      return;
+    }
+    passed ||= judged === "passed";
+    running ||= judged === "not_yet";
+    failed ||= judged === "failed" || judged === "harmed";
+    open ||= judged === "open";
   });
-  // At a moment without a claim nothing has won, so nothing is waived there.
+  // What was not shown is waived by another metric's win; what has not had its time is not.
   return passed
-    ? { running: false, open, failed: false }
-    : { running, open: open || running, failed };
+    ? { running: waiting, open: open || waiting, failed: false }
+    : { running: running || waiting, open: open || running || waiting, failed };
 }
 
 function readLimits(rule: NumericRule, effects: Effects, readings: readonly LimitReading[]): void {
@@ -111,7 +124,12 @@ function readLimits(rule: NumericRule, effects: Effects, readings: readonly Limi
 
 interface ArmJudge {
   readonly statuses: Uint8Array;
-  readonly judge: (arm: ArmRule, effects: Effects, waits: boolean) => VerdictWord;
+  readonly judge: (
+    arm: ArmRule,
+    reading: ReadingRule,
+    effects: Effects,
+    waits: boolean,
+  ) => VerdictWord;
 }
 
 function armJudge(rule: NumericRule): ArmJudge {
@@ -123,17 +141,21 @@ function armJudge(rule: NumericRule): ArmJudge {
   const statuses = new Uint8Array(limits.length);
   const judgeOther = (limit: NumericLimit, test: NumericTest, reading: LimitReading) =>
     limit.family === "deterioration" ? judgeWorse(test, reading) : judgeHarm(limit, test, reading);
-  const judgeLimits = (tests: readonly NumericTest[]): void => {
+  const judgeLimits = (tests: readonly NumericTest[], ripe: readonly boolean[]): void => {
     policy.judge(first, tests, readings, statuses);
     for (let i = guardrails; i < limits.length; i++) {
       const [limit, test, reading] = [limits[i], tests[i], readings[i]];
       if (limit && test && reading) statuses[i] = judgeOther(limit, test, reading);
     }
+    // Before its time harm that is shown stands, and everything else waits.
+    for (let i = 0; i < limits.length; i++) {
+      if (ripe[i] === false && statuses[i] !== BREACH) statuses[i] = NOT_EVALUABLE;
+    }
   };
-  const judge = (arm: ArmRule, effects: Effects, waits: boolean): VerdictWord => {
-    const success = successOf(rule, arm, effects);
+  const judge: ArmJudge["judge"] = (arm, { ripeClaims, ripeLimits }, effects, waits) => {
+    const success = successOf(rule, arm, effects, ripeClaims);
     readLimits(rule, effects, readings);
-    judgeLimits(success.running ? arm.running : arm.whole);
+    judgeLimits(success.running ? arm.running : arm.whole, ripeLimits);
     const breach = statuses.includes(BREACH);
     if (abort && success.running && breach) return "veto";
     if (success.open) return "continue";
@@ -148,22 +170,45 @@ function armJudge(rule: NumericRule): ArmJudge {
 /** Verdicts over several arms: the first word that any arm has speaks for the launch, as in `decide`. */
 const PRECEDENCE: readonly VerdictWord[] = ["ship", "veto", "continue", "no_ship"];
 
+/** Whether a plan that ended early for an arm had shown a benefit then; that look stays its last. */
+function rememberedEnds(rule: NumericRule) {
+  const shown = rule.study.treatments.map(() => false);
+  const [claim] = rule.claims;
+  const sign = claim === undefined ? 1 : improvementSign(claim.of.metric.direction);
+  return {
+    ruleOf: (arm: ArmRule, index: number): ArmRule =>
+      arm.afterBenefit !== null && shown[index] === true ? arm.afterBenefit : arm,
+    note: (arm: ArmRule, index: number, effects: Effects): void => {
+      const [test] = arm.claims;
+      if (!arm.ends || arm.afterBenefit !== null || claim === undefined || !test) return;
+      const { difference, error } = effects;
+      const z = (sign * (difference[claim.slot] ?? 0)) / (error[claim.slot] ?? 1);
+      shown[index] = z > test.critical;
+    },
+  };
+}
+
 export function numericGate(rule: NumericRule): NumericGate {
   const arms = rule.study.treatments.map(() => armJudge(rule));
   const read = effectReader(rule);
   const words: VerdictWord[] = arms.map(() => "continue");
+  const ends = rememberedEnds(rule);
   const judge = (at: number, draw: ExperimentDraw): VerdictWord => {
     const reading = rule.readings[at];
     if (reading === undefined) throw new RangeError(`There is no reading ${at} in the plan.`);
-    const ratio = judgeRatio(rule, reading, draw.counts);
+    const chosen = reading.arms.map(ends.ruleOf);
+    const sequential = reading.running && !chosen.every(({ final }) => final);
+    const ratio = judgeRatio(rule, reading, draw.counts, sequential);
     if (ratio === "invalid") {
       for (const { statuses } of arms) statuses.fill(0);
       return "invalid";
     }
     arms.forEach((arm, index) => {
-      const own = reading.arms[index];
-      if (own === undefined) return;
-      words[index] = arm.judge(own, read(at, index + 1, draw.means), ratio === "waits");
+      const [planned, own] = [reading.arms[index], chosen[index]];
+      if (planned === undefined || own === undefined) return;
+      const effects = read(at, index + 1, draw.means);
+      words[index] = arm.judge(own, reading, effects, ratio === "waits");
+      ends.note(planned, index, effects);
     });
     return PRECEDENCE.find((word) => words.includes(word)) ?? "continue";
   };

@@ -1,5 +1,5 @@
 /** One test of the gate as numbers, and what it says. The rules are those of `shared/`; a property test holds the two together. */
-import type { NormalPrior, Threshold } from "../../shared/vocabulary.js";
+import type { NormalPrior, StudyMaturity, Threshold } from "../../shared/vocabulary.js";
 
 /** Statuses of a check, as small numbers. */
 export const CLEAR = 0;
@@ -24,6 +24,8 @@ export interface NumericLimit {
   /** The same for an always-valid p-value. */
   readonly anyTimeAlpha: number;
   readonly twoSided: boolean;
+  /** When a unit's value is complete; null: at once. */
+  readonly maturity: StudyMaturity | null;
   /** The limit lies on the side of improvement, where it limits nothing. */
   readonly unusable: boolean;
   /** Null: flat. */

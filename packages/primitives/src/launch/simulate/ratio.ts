@@ -38,18 +38,19 @@ function waitsFor(rule: NumericRule, ended: boolean, counts: Float64Array, chi: 
   return chi > leastChiSquare(waitLevel) && isSequentiallyBelow(counts, rule.shape.arms, waitLevel);
 }
 
+/** @param sequential while the run goes on a mismatch is fatal by the sequential test only. */
 export function judgeRatio(
   rule: NumericRule,
-  { sequentialRatio, ended }: ReadingRule,
+  { ended }: ReadingRule,
   counted: readonly DrawnCounts[],
+  sequential: boolean,
 ): RatioVerdict {
   let verdict: RatioVerdict = "sound";
   for (const { cohort, counts } of counted) {
     const chi = chiSquareOf(counts, rule.shape.arms);
     const fatal =
       chi > rule.ratio.fatal &&
-      (!sequentialRatio ||
-        isSequentiallyBelow(counts, rule.shape.arms, rule.study.quality.srmAlpha));
+      (!sequential || isSequentiallyBelow(counts, rule.shape.arms, rule.study.quality.srmAlpha));
     if (fatal) return "invalid";
     if (cohort === null && waitsFor(rule, ended, counts, chi)) verdict = "waits";
   }

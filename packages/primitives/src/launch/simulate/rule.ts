@@ -3,23 +3,28 @@
  * test of the gate. Levels come from the plan itself (`armMoment`), so that there is one implementation of them; variances
  * are the planned ones, so nothing here depends on what will be drawn.
  */
-import type { SimulationModel } from "../../design/simulate/model.js";
+import type { SimulatedReading, SimulationModel } from "../../design/simulate/model.js";
 import { furtherSuccess, superiorityAlpha } from "../../shared/policy-levels.js";
 import type {
   Analysis,
   Comparison,
   EarlierLook,
   Evidence,
+  EvidenceTiming,
   Study,
+  StudyMaturity,
   StudyPrimary,
 } from "../../shared/vocabulary.js";
 import { isAlwaysValid, proofReading } from "../arm-scope.js";
-import { type ArmMoment, armMoment, hasEnded, studyAt } from "../plan/index.js";
+import { awaited } from "../maturity.js";
+import { type ArmMoment, armMoment } from "../plan/arm-moment.js";
+import { hasEnded, studyAt } from "../plan/index.js";
 import { momentOf } from "../plan/moment.js";
 import type { NumericLimit, NumericTest } from "./limit.js";
 import type { NumericPolicy } from "./policies.js";
 import type { DrawShape, Slot } from "./shape.js";
 import { testAt } from "./tests-at.js";
+import { plannedTiming } from "./timing.js";
 
 /** What one treatment arm is held against at one reading. */
 export interface ArmRule {
@@ -32,6 +37,12 @@ export interface ArmRule {
   /** Of the limits, in their order: at their whole level, and at that of this look while the run goes on. */
   readonly whole: readonly NumericTest[];
   readonly running: readonly NumericTest[];
+  /** All the planned information is here before the last day: this look ends the plan for the arm. */
+  readonly ends: boolean;
+  /** Nothing of the plan is to come for the arm. */
+  readonly final: boolean;
+  /** After such a look: the rule where that look had shown a benefit; null: the plan goes on. */
+  readonly afterBenefit: ArmRule | null;
 }
 
 export interface ReadingRule {
@@ -40,8 +51,11 @@ export interface ReadingRule {
   readonly over: boolean;
   /** The day of the end has come. */
   readonly ended: boolean;
-  /** A mismatch of the arms is fatal by the sequential test only. */
-  readonly sequentialRatio: boolean;
+  /** The plan goes on by its days. */
+  readonly running: boolean;
+  /** Whether the values of each claim and limit are complete enough to be judged. */
+  readonly ripeClaims: readonly boolean[];
+  readonly ripeLimits: readonly boolean[];
   readonly arms: readonly ArmRule[];
 }
 
@@ -95,12 +109,7 @@ function slotOf({ shape }: RuleFrame, at: number): Slot {
   return slot;
 }
 
-function probeEvidence(
-  frame: RuleFrame,
-  day: number | null,
-  t: number,
-  earlier: readonly EarlierLook[],
-): Evidence {
+function probeEvidence(frame: RuleFrame, t: number, timing: EvidenceTiming): Evidence {
   const comparisons = frame.study.treatments.map(
     ({ name }, at): Comparison => ({
       metric: frame.study.primary.metric.name,
@@ -112,7 +121,6 @@ function probeEvidence(
       missing: null,
     }),
   );
-  const timing = { day, firstExposure: null, lastExposure: null, earlier };
   return { origin: "planned", counts: [], quality: [], comparisons, timing };
 }
 
@@ -121,6 +129,8 @@ function kindOf(moment: ArmMoment | null, ended: boolean): ArmRule["kind"] {
   if (moment.mode === "peek" || moment.mode === "interim") return moment.mode;
   return moment.mode === "any_time" && !ended ? "interim" : "last";
 }
+
+const isFinal = (moment: ArmMoment | null): boolean => moment === null || moment.mode === "final";
 
 function futilityOf(moment: ArmMoment | null): number | null {
   if (moment?.mode !== "interim") return null;
@@ -151,15 +161,6 @@ function limitTests(place: Place, running: boolean): NumericTest[] {
   const { study, policy, guardrails } = frame;
   const now = studyAt(study, moment);
   const primaryTwoSided = now.primary.metric.alternative === "two_sided";
-  const scope = {
-    study: now,
-    moment,
-    evidence: probeEvidence(frame, null, place.t, []),
-    treatment: "",
-    ended: false,
-    suffix: "",
-    label: "",
-  };
   return frame.limits.map((limit, at) => {
     const registered = isAlwaysValid(moment) ? limit.anyTimeAlpha : limit.alpha;
     const level = running
@@ -172,19 +173,24 @@ function limitTests(place: Place, running: boolean): NumericTest[] {
       probe: probe(place, slotOf(frame, limit.slot)),
       twoSided: limit.twoSided || isAlwaysValid(moment),
       ownValue: limit.scale === "level",
-      proof: proofReading(scope, limit.alpha),
+      proof: proofReading({ study: now, moment }, limit.alpha),
     };
     return testAt(setting, alpha);
   });
 }
 
-function armRule(place: Place, ended: boolean): ArmRule {
+function armRule(place: Place, ended: boolean, afterBenefit: ArmMoment | null): ArmRule {
+  const { moment } = place;
   return {
     claims: claimTests(place),
-    futility: futilityOf(place.moment),
-    kind: kindOf(place.moment, ended),
+    futility: futilityOf(moment),
+    kind: kindOf(moment, ended),
     whole: limitTests(place, false),
     running: limitTests(place, true),
+    ends: moment?.mode === "final" && !ended,
+    final: isFinal(moment),
+    afterBenefit:
+      afterBenefit === null ? null : armRule({ ...place, moment: afterBenefit }, ended, null),
   };
 }
 
@@ -197,32 +203,70 @@ export function claimsOf(study: Study, slotOfMetric: (name: string) => number): 
   }));
 }
 
+/** A z beyond every boundary: what a look recorded that had shown a benefit. */
+const BENEFIT = 37;
+
+interface ReadingInput {
+  readonly frame: RuleFrame;
+  readonly reading: SimulatedReading;
+  readonly earlier: readonly EarlierLook[];
+}
+
+/** Where every arm stands; `z`: of the primary metric at the looks before. */
+function armMoments({ frame, reading, earlier }: ReadingInput, z: number): (ArmMoment | null)[] {
+  const { study } = frame;
+  const { stopping } = study;
+  if (stopping === null) return study.treatments.map(() => null);
+  const looks = earlier.map((look) => ({ ...look, z }));
+  const timing = plannedTiming(study, reading, looks);
+  const evidence = probeEvidence(frame, reading.share, timing);
+  const moment = momentOf(stopping.plan, reading.day);
+  return study.treatments.map(({ name }) => armMoment(study, stopping, evidence, name, moment));
+}
+
+function readingRule(input: ReadingInput): Omit<ReadingRule, "over"> & { allFinal: boolean } {
+  const { frame, reading } = input;
+  const { study } = frame;
+  const { day, share: t } = reading;
+  const moment = study.stopping === null ? null : momentOf(study.stopping.plan, day);
+  const ended = moment === null || hasEnded(moment);
+  const arms = armMoments(input, 0);
+  const won = armMoments(input, BENEFIT);
+  const allFinal = arms.every(isFinal);
+  const timing = plannedTiming(study, reading, []);
+  const ripe = (maturity: StudyMaturity | undefined, role: "success" | "limit") =>
+    awaited(study, timing, maturity, role) === null;
+  return {
+    day,
+    ended,
+    allFinal,
+    running: !ended && moment?.moment !== "final_look",
+    ripeClaims: frame.claims.map(({ of }) => ripe(of.metric.maturity, "success")),
+    ripeLimits: frame.limits.map(({ maturity }) => ripe(maturity ?? undefined, "limit")),
+    arms: arms.map((arm, index) => {
+      const after = arm !== null && arm.endedOn !== null ? (won[index] ?? null) : null;
+      return armRule({ frame, moment: arm, arm: index + 1, t }, ended, after);
+    }),
+  };
+}
+
 /** The rule at every reading of the model, in order. */
 export function readingRules(frame: RuleFrame): ReadingRule[] {
   const { study, model } = frame;
-  const { stopping } = study;
   const earlier: EarlierLook[] = [];
-  return model.readings.map(({ day, share: t }, at): ReadingRule => {
-    const moment = stopping === null ? null : momentOf(stopping.plan, day);
-    const evidence = probeEvidence(frame, day, t, [...earlier]);
-    const arms = study.treatments.map(({ name }) =>
-      stopping === null || moment === null
-        ? null
-        : armMoment(study, stopping, evidence, name, moment),
-    );
-    for (const arm of arms) {
-      if (arm === null || arm.information === null || day === null) continue;
-      const { fraction } = arm.information;
-      earlier.push({ day, treatment: arm.treatment, z: 0, fraction });
+  return model.readings.map((reading, at): ReadingRule => {
+    const { allFinal, ...rule } = readingRule({ frame, reading, earlier: [...earlier] });
+    const { day } = reading;
+    // From the last day on the same numbers are read again, which is the same look.
+    if (day !== null && !rule.ended) {
+      for (const arm of armMoments({ frame, reading, earlier }, 0)) {
+        if (arm === null || arm.information === null) continue;
+        const { fraction } = arm.information;
+        earlier.push({ day, treatment: arm.treatment, z: 0, fraction });
+      }
     }
-    const ended = moment === null || hasEnded(moment);
-    const allFinal = arms.every((arm) => arm === null || arm.mode === "final");
-    return {
-      day,
-      over: at === model.readings.length - 1 || allFinal,
-      ended,
-      sequentialRatio: !ended && moment?.moment !== "final_look" && !allFinal,
-      arms: arms.map((arm, index) => armRule({ frame, moment: arm, arm: index + 1, t }, ended)),
-    };
+    const last = at === model.readings.length - 1;
+    const settled = [...rule.ripeClaims, ...rule.ripeLimits].every(Boolean);
+    return { ...rule, over: last || (study.stopping !== null && allFinal && settled) };
   });
 }

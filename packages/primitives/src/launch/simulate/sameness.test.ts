@@ -57,7 +57,7 @@ function judgedBothWays(planned: Planned): string[] {
       });
     }
     // Nothing is judged after the plan is over; a run that is not over is judged on, whatever was said.
-    if (rule.readings[at]?.over) break;
+    if (rule.readings[at]?.over || word === "invalid") break;
     for (const { treatment, z, fraction } of verdict.plan?.arms ?? []) {
       const day = model.readings[at]?.day ?? null;
       if (day === null || z === null || fraction === null) continue;

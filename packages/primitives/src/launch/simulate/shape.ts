@@ -2,8 +2,13 @@
  * What is drawn in one experiment, and how it is laid out: a slot is one metric, over everybody or in one level of one
  * dimension. Everybody comes first, in the order of the metrics; then dimension by dimension, level by level.
  */
+import { type Cell, cellsOf, cellsOfLevel, linkedDimensions } from "../../design/simulate/cells.js";
 import { correlationFactor } from "../../design/simulate/correlation.js";
-import type { SimulatedLevel, SimulationModel } from "../../design/simulate/model.js";
+import type {
+  SimulatedDimension,
+  SimulatedLevel,
+  SimulationModel,
+} from "../../design/simulate/model.js";
 
 export interface Slot {
   /** Position in the model's metrics. */
@@ -17,22 +22,31 @@ export interface Slot {
   readonly transform: "identity" | "log";
 }
 
-/** One level, or the units of no declared level. */
-export interface DrawnLevel {
+/** The smallest group of units, by metric judged in levels: its weight in the average, own noise, and what is handed down. */
+export interface DrawnCell {
   readonly share: number;
-  /** Slots of the level, in the order of the metrics judged in levels; -1: nobody judges them. */
-  readonly slots: readonly number[];
-  /** By metric: weight of the level's noise in the average, own noise, and what the average hands down. */
   readonly weight: readonly number[];
   readonly own: readonly number[];
   readonly shared: readonly number[];
 }
 
-export interface DrawnDimension {
+/** A level as a mixture of cells. */
+export interface DrawnLevel {
   readonly name: string;
+  readonly share: number;
+  /** Slots, in the order of the metrics judged in levels. */
+  readonly slots: readonly number[];
+  readonly cells: readonly number[];
+  /** Of each cell in the level, by share of its units. */
+  readonly weights: readonly number[];
+  /** By metric: what brings the noise of the mixture to the level's declared deviation. */
+  readonly scale: readonly number[];
+}
+
+/** Dimensions that are drawn together. */
+export interface DrawnGroup {
+  readonly cells: readonly DrawnCell[];
   readonly levels: readonly DrawnLevel[];
-  /** Declared levels come first; those after are undeclared units. */
-  readonly declared: number;
 }
 
 export interface DrawShape {
@@ -40,7 +54,7 @@ export interface DrawShape {
   readonly metrics: number;
   /** Metrics that are judged in levels, positions in the model's. */
   readonly inLevels: readonly number[];
-  readonly dimensions: readonly DrawnDimension[];
+  readonly groups: readonly DrawnGroup[];
   /** Cholesky factors of the correlations: of all metrics, and of those judged in levels. */
   readonly factor: readonly (readonly number[])[];
   readonly levelFactor: readonly (readonly number[])[];
@@ -49,30 +63,24 @@ export interface DrawShape {
   readonly contrasts: readonly (readonly number[])[];
 }
 
-/** Shares that rounding leaves over are no units. */
-const NOBODY = 1e-9;
-
 /**
- * Levels whose average by share is the average of everybody. With independent level noise V_l, A that of everybody and s
+ * Cells whose average by share is the average of everybody. With independent cell noise V_l, A that of everybody and s
  * the average deviation: noise_l = (s_l / sqrt w_l) V_l + (s_l^2 / s) (A - sum sqrt(w_m) s_m V_m / s) has variance s_l^2 / w_l,
- * is independent over levels, and averages to s A. Two dimensions are those of independent attributes.
+ * is independent over cells, and averages to s A. Two dimensions drawn apart are those of independent attributes.
  */
-function drawnLevels(
-  shares: readonly number[],
+function drawnCells(
+  cells: readonly Cell[],
   deviations: readonly (readonly number[])[],
-  slots: readonly (readonly number[])[],
-): DrawnLevel[] {
+): DrawnCell[] {
   const [first = []] = deviations;
   const averages = first.map((_, c) =>
-    Math.sqrt(shares.reduce((sum, share, l) => sum + share * (deviations[l]?.[c] ?? 0) ** 2, 0)),
+    Math.sqrt(cells.reduce((sum, { share }, l) => sum + share * (deviations[l]?.[c] ?? 0) ** 2, 0)),
   );
-  return shares.map((share, l) => {
-    const own = deviations[l] ?? [];
+  return cells.map(({ share }, l) => {
     const by = (make: (deviation: number, average: number) => number) =>
-      own.map((deviation, c) => make(deviation, averages[c] ?? 1));
+      (deviations[l] ?? []).map((deviation, c) => make(deviation, averages[c] ?? 1));
     return {
       share,
-      slots: slots[l] ?? own.map(() => -1),
       weight: by((deviation, average) => (Math.sqrt(share) * deviation) / average),
       own: by((deviation) => deviation / Math.sqrt(share)),
       shared: by((deviation, average) => deviation ** 2 / average),
@@ -83,7 +91,7 @@ function drawnLevels(
 /** Orthonormal vectors orthogonal to the roots of the shares: departures of the counts that keep their total. */
 export function shareContrasts(shares: readonly number[]): number[][] {
   const basis = [shares.map(Math.sqrt)];
-  for (let arm = 0; basis.length < shares.length; arm++) {
+  for (let arm = 0; arm < shares.length && basis.length < shares.length; arm++) {
     let vector: number[] = shares.map((_, at) => (at === arm ? 1 : 0));
     for (const known of basis) {
       const along = vector.reduce((sum, value, at) => sum + value * (known[at] ?? 0), 0);
@@ -108,6 +116,44 @@ function levelSlot(model: SimulationModel, level: SimulatedLevel, metric: number
   };
 }
 
+type LevelSlots = ReadonlyMap<string, readonly number[]>;
+
+function drawnGroup(
+  model: SimulationModel,
+  group: readonly SimulatedDimension[],
+  inLevels: readonly number[],
+  slots: LevelSlots,
+): DrawnGroup {
+  const whole = inLevels.map((metric) => model.metrics[metric]?.deviation ?? 1);
+  const cells = cellsOf(group, model.metrics[0]?.deviation ?? 1);
+  const deviations = cells.map(({ spread }) =>
+    inLevels.map((metric, c) => (whole[c] ?? 1) * (metric === 0 ? spread : 1)),
+  );
+  const drawnLevel = (level: SimulatedLevel): DrawnLevel => {
+    const held = cellsOfLevel(cells, level);
+    const scale = inLevels.map((metric, c) => {
+      const declared = metric === 0 ? level.deviation : (whole[c] ?? 1);
+      const mixed = held.reduce(
+        (sum, at) => sum + (cells[at]?.share ?? 0) * (deviations[at]?.[c] ?? 0) ** 2,
+        0,
+      );
+      return (declared * Math.sqrt(level.share)) / Math.sqrt(mixed);
+    });
+    return {
+      name: level.name,
+      share: level.share,
+      slots: slots.get(level.name) ?? [],
+      cells: held,
+      weights: held.map((at) => (cells[at]?.share ?? 0) / level.share),
+      scale,
+    };
+  };
+  return {
+    cells: drawnCells(cells, deviations),
+    levels: group.flatMap(({ levels }) => levels.map(drawnLevel)),
+  };
+}
+
 /** @param inLevels metrics judged in the levels, positions in the model's; the primary is 0. */
 export function drawShape(model: SimulationModel, inLevels: readonly number[]): DrawShape {
   const slots: Slot[] = model.metrics.map((metric, at) => ({
@@ -118,20 +164,14 @@ export function drawShape(model: SimulationModel, inLevels: readonly number[]): 
     share: metric.fraction,
     transform: metric.transform,
   }));
-  const dimensions = model.dimensions.map(({ name, levels }): DrawnDimension => {
-    const positions = levels.map((level) =>
-      inLevels.map((metric) => slots.push(levelSlot(model, level, metric)) - 1),
-    );
-    const rest = 1 - levels.reduce((sum, { share }) => sum + share, 0);
-    const undeclared = rest > NOBODY ? [rest] : [];
-    const whole = inLevels.map((metric) => model.metrics[metric]?.deviation ?? 1);
-    const own = levels.map((level) =>
-      inLevels.map((metric, c) => (metric === 0 ? level.deviation : (whole[c] ?? 1))),
-    );
-    const shares = [...levels.map(({ share }) => share), ...undeclared];
-    const deviations = [...own, ...undeclared.map(() => whole)];
-    return { name, levels: drawnLevels(shares, deviations, positions), declared: levels.length };
-  });
+  const positions = new Map(
+    model.dimensions.flatMap(({ levels }) =>
+      levels.map((level) => {
+        const own = inLevels.map((metric) => slots.push(levelSlot(model, level, metric)) - 1);
+        return [level.name, own] as const;
+      }),
+    ),
+  );
   const between = (rows: readonly number[]) =>
     rows.map((i) => rows.map((j) => model.correlation[i]?.[j] ?? (i === j ? 1 : 0)));
   const total = model.units.reduce((sum, units) => sum + units, 0);
@@ -140,7 +180,7 @@ export function drawShape(model: SimulationModel, inLevels: readonly number[]): 
     slots,
     metrics: model.metrics.length,
     inLevels,
-    dimensions,
+    groups: linkedDimensions(model).map((group) => drawnGroup(model, group, inLevels, positions)),
     factor: correlationFactor(model.correlation) ?? [],
     levelFactor: correlationFactor(between(inLevels)) ?? [],
     arms,

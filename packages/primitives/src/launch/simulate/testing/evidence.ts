@@ -1,5 +1,6 @@
 /** The evidence that drawn moments would be, in full, as a warehouse would hand it to `decide`. */
 import { normalIsf, normalSf } from "@plumbline/stats";
+import type { SimulatedReading } from "../../../design/simulate/model.js";
 import type {
   Alternative,
   Analysis,
@@ -15,6 +16,7 @@ import { sampleRatioFinding } from "../../srm.js";
 import type { NumericRule } from "../compile.js";
 import type { ExperimentDraw } from "../draw.js";
 import type { Slot } from "../shape.js";
+import { plannedTiming } from "../timing.js";
 
 function pValueOf(z: number, alternative: Alternative): number {
   if (alternative === "two_sided") return Math.min(1, 2 * normalSf(Math.abs(z)));
@@ -94,7 +96,8 @@ export function evidenceOf(
   earlier: readonly EarlierLook[],
 ): Evidence {
   const { study, model, shape } = rule;
-  const { day, share } = model.readings[at] as { day: number | null; share: number };
+  const reading = model.readings[at] as SimulatedReading;
+  const { share } = reading;
   const metrics = metricsOf(study);
   const armOf = (arm: number, s: number): Arm => {
     const slot = shape.slots[s] as Slot;
@@ -126,6 +129,6 @@ export function evidenceOf(
       sampleRatioFinding(study, countsOf(counts), cohort),
     ),
     comparisons,
-    timing: { day, firstExposure: null, lastExposure: null, earlier },
+    timing: plannedTiming(study, reading, earlier),
   };
 }

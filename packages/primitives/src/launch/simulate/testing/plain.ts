@@ -52,7 +52,7 @@ export function plainModel(of: Study, change: Partial<SimulationModel> = {}): Si
     dimensions: [],
     correlation: names.map((_, i) => names.map((__, j) => (i === j ? 1 : 0))),
     units: [UNITS, ...of.treatments.map(() => UNITS)],
-    readings: [{ day: 14, share: 1 }],
+    readings: [{ day: 14, share: 1, mature: [] }],
     ...change,
   };
 }

@@ -1,7 +1,11 @@
 /** Studies with the experiment they plan, of every kind that the gate knows; for property tests and benchmarks of sameness. */
 import fc from "fast-check";
 import { DEFAULT_CORRELATION } from "../../../design/simulate/correlation.js";
-import type { SimulatedMetric, SimulationModel } from "../../../design/simulate/model.js";
+import type {
+  SimulatedDimension,
+  SimulatedMetric,
+  SimulationModel,
+} from "../../../design/simulate/model.js";
 import type {
   GuardrailPolicy,
   StoppingPlan,
@@ -67,13 +71,25 @@ const metrics = fc.record({
   alternative: fc.constantFrom("two_sided" as const, "greater" as const, "less" as const),
   transform: fc.constantFrom("identity" as const, "identity" as const, "log" as const),
   kind: fc.constantFrom("mean" as const, "proportion" as const, "rank" as const),
+  maturity: fc.constantFrom(
+    undefined,
+    undefined,
+    undefined,
+    { days: 3, kind: "open" as const },
+    { days: 5, kind: "late" as const },
+  ),
 });
 
 const DEVIATION = 1;
-const BASELINE = 2;
 
 /** A limit `errors` standard errors of the end away, on the side of harm. */
-function limitOf(metric: StudyMetric, errors: number, scale: Threshold["scale"], error: number) {
+function limitOf(
+  { baseline }: Given,
+  metric: StudyMetric,
+  errors: number,
+  scale: Threshold["scale"],
+  error: number,
+) {
   const harm = metric.direction === "higher_is_better" ? -1 : 1;
   const size = harm * errors * error;
   if (metric.transform === "log") return { scale: "relative" as const, value: Math.expm1(size) };
@@ -82,8 +98,8 @@ function limitOf(metric: StudyMetric, errors: number, scale: Threshold["scale"],
   }
   if (scale === "absolute") return { scale, value: size };
   return scale === "relative"
-    ? { scale, value: size / BASELINE }
-    : { scale, value: BASELINE + size };
+    ? { scale, value: size / baseline }
+    : { scale, value: baseline + size };
 }
 
 const guardrails = fc.array(
@@ -118,13 +134,17 @@ const shape = fc.record({
       alpha: fc.constantFrom(0.05, 0.2),
       accept: fc.boolean(),
       rest: fc.boolean(),
+      crossed: fc.boolean(),
     }),
   ),
   treatments: fc.constantFrom(1, 1, 2),
+  matureShare: fc.constantFrom(1, 0.6),
   uneven: fc.boolean(),
   abort: fc.boolean(),
   planned: fc.constantFrom("units", "units_and_deviation", "overrun", "none"),
   units: fc.constantFrom(600, 4000),
+  /** A small one cannot always be told from zero, and then has no relative change. */
+  baseline: fc.constantFrom(2, 2, 2, 0.1),
   power: fc.constantFrom(0.5, 0.8, 0.9),
   intervalAlpha: fc.constantFrom(0.05, 0.1),
   correlation: fc.constantFrom(0, 0.4),
@@ -138,13 +158,15 @@ type Given = typeof shape extends fc.Arbitrary<infer Value> ? Value : never;
 type GivenMetric = Given["primary"];
 
 const LEVELS = ["a", "b", "c"];
+const CROSSED = LEVELS.flatMap((level) => ["x", "y"].map((other) => `${level}:${other}`));
 const SHARES = [0.5, 0.3, 0.2];
 const LOW_SHARES = [0.4, 0.3, 0.1];
 
 function studyMetric(name: string, given: GivenMetric): StudyMetric {
-  const { transform, kind } = given;
+  const { transform, kind, maturity, ...rest } = given;
   // Only means are compared by logs.
-  return plainMetric(name, { ...given, kind: transform === "log" ? "mean" : kind });
+  const own = { ...rest, transform, kind: transform === "log" ? ("mean" as const) : kind };
+  return plainMetric(name, maturity === undefined ? own : { ...own, maturity });
 }
 
 function armsOf({ treatments, uneven }: Given) {
@@ -158,9 +180,9 @@ function armsOf({ treatments, uneven }: Given) {
   return { control: arms[0] as Study["control"], treatments: arms.slice(1) };
 }
 
-const simulated = (metric: StudyMetric): SimulatedMetric => ({
+const simulated = ({ baseline }: Given, metric: StudyMetric): SimulatedMetric => ({
   name: metric.name,
-  baseline: metric.transform === "log" ? 0 : BASELINE,
+  baseline: metric.transform === "log" ? 0 : baseline,
   deviation: DEVIATION,
   fraction: 1,
   transform: metric.transform,
@@ -185,7 +207,7 @@ function guardrailsOf(given: Given, error: number): StudyGuardrail[] {
     const first = given.guardrails[0] as Given["guardrails"][number];
     const again = each.again && at > 0;
     const metric = again ? studyMetric("g0", first.metric) : studyMetric(`g${at}`, each.metric);
-    const threshold = limitOf(metric, each.errors, each.scale, error);
+    const threshold = limitOf(given, metric, each.errors, each.scale, error);
     const own = { metric, threshold, alpha: each.alpha };
     const within =
       each.inCohort && given.cohorts !== null
@@ -195,25 +217,56 @@ function guardrailsOf(given: Given, error: number): StudyGuardrail[] {
   });
 }
 
-function mdeOf({ mde, mdeErrors }: Given, metric: StudyMetric, error: number) {
+function mdeOf({ mde, mdeErrors, baseline }: Given, metric: StudyMetric, error: number) {
   const size = mdeErrors * error;
   const absolute = mde === "relative" && metric.kind !== "rank" ? null : size;
   if (metric.kind === "rank") return { relative: null, absolute };
   if (metric.transform === "log") return { relative: Math.expm1(size), absolute: null };
-  return { relative: mde === "absolute" ? null : size / BASELINE, absolute };
+  return { relative: mde === "absolute" ? null : size / baseline, absolute };
 }
 
-function cohortsOf({ cohorts }: Given, metric: StudyMetric, error: number): Study["cohorts"] {
+function cohortsOf(given: Given, metric: StudyMetric, error: number): Study["cohorts"] {
+  const { cohorts } = given;
   if (cohorts === null) return null;
   return {
     dimensions: [
       { name: "d", levels: LEVELS },
       { name: "e", levels: ["x", "y"] },
+      ...(cohorts.crossed ? [{ name: "d:e", levels: CROSSED, of: ["d", "e"] }] : []),
     ],
-    threshold: limitOf(metric, cohorts.errors, cohorts.scale, error),
+    threshold: limitOf(given, metric, cohorts.errors, cohorts.scale, error),
     alpha: cohorts.alpha,
     acceptBlindness: cohorts.accept ? ["d=a", "d=b"] : [],
   };
+}
+
+function dimensionsOf(given: Given, study: Study): SimulatedDimension[] {
+  const shares = given.cohorts?.rest ? LOW_SHARES : SHARES;
+  const { baseline } = simulated(given, study.primary.metric);
+  const figures: Record<string, { share: number; deviation: number }> = {
+    a: { share: shares[0] as number, deviation: 1.2 },
+    b: { share: shares[1] as number, deviation: DEVIATION },
+    c: { share: shares[2] as number, deviation: DEVIATION },
+    x: { share: 0.5, deviation: 1.1 },
+    y: { share: 0.5, deviation: DEVIATION },
+  };
+  return (study.cohorts?.dimensions ?? []).map(({ name, levels, of = [name] }) => ({
+    name,
+    of,
+    levels: levels.map((level) => {
+      const parts = level.split(":");
+      const by = (key: "share" | "deviation") =>
+        parts.reduce((product, part) => product * (figures[part]?.[key] ?? 1), 1);
+      return {
+        name: `${name}=${level}`,
+        level,
+        parts: Object.fromEntries(parts.map((part, at) => [of[at] as string, part])),
+        share: by("share"),
+        baseline,
+        deviation: by("deviation"),
+      };
+    }),
+  }));
 }
 
 function modelOf(given: Given, study: Study): SimulationModel {
@@ -226,27 +279,26 @@ function modelOf(given: Given, study: Study): SimulationModel {
   const judged = all.filter(
     ({ name }, at) => all.findIndex((metric) => metric.name === name) === at,
   );
-  const readings =
+  const last = given.plan?.kind === "always_valid" ? 5 : 14;
+  const days =
     given.plan === null || given.plan.kind === "fixed_horizon"
-      ? [{ day: given.plan?.day ?? null, share: 1 }]
+      ? [given.plan?.day ?? null]
       : given.plan.kind === "always_valid"
-        ? [1, 2, 3, 4, 5].map((day) => ({ day, share: day / 5 }))
-        : looks.map((day) => ({ day, share: day / 14 }));
-  const shares = given.cohorts?.rest ? LOW_SHARES : SHARES;
-  const level = (dimension: string) => (name: string, at: number) => ({
-    name: `${dimension}=${name}`,
-    level: name,
-    share: dimension === "d" ? (shares[at] as number) : 0.5,
-    baseline: simulated(study.primary.metric).baseline,
-    deviation: at === 0 ? 1.2 : DEVIATION,
-  });
+        ? [1, 2, 3, 4, 5]
+        : looks;
+  const share = (day: number) => Math.max(0, Math.min(1, day / last));
+  const readings = [...days, ...(days.at(-1) === last ? [last + 2, last + 5] : [])].map((day) => ({
+    day,
+    share: day === null ? 1 : share(day),
+    mature: [3, 5].map((span) => ({
+      days: span,
+      share: day === null ? 1 : share(day - span) / share(day),
+    })),
+  }));
   const arms = [study.control, ...study.treatments];
   return {
-    metrics: judged.map(simulated),
-    dimensions: (study.cohorts?.dimensions ?? []).map(({ name, levels }) => ({
-      name,
-      levels: levels.map(level(name)),
-    })),
+    metrics: judged.map((metric) => simulated(given, metric)),
+    dimensions: dimensionsOf(given, study),
     correlation: judged.map((_, i) =>
       judged.map((__, j) => (i === j ? 1 : DEFAULT_CORRELATION + given.correlation)),
     ),
@@ -262,12 +314,13 @@ export const plannedStudies: fc.Arbitrary<Planned> = shape.map((given) => {
     ...armsOf(given),
     policy: given.policy,
     ...(given.proofByLook ? { proofByLook: true } : {}),
+    matureShare: given.matureShare,
     power: given.power,
     intervalAlpha: given.intervalAlpha,
     primary: { metric, mde: mdeOf(given, metric, error), rule: given.rule, alpha: 0.05 },
     guardrails: guardrailsOf(given, error),
     cohorts: cohortsOf(given, metric, error),
-    stopping: stoppingOf(given, BASELINE),
+    stopping: stoppingOf(given, given.baseline),
     quality: { srmAlpha: given.srmAlpha, multiArmLimit: 0.01, balanceAlpha: 0.001 },
     ...(given.success === null
       ? {}
