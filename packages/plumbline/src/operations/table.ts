@@ -1,6 +1,9 @@
+import { serverOperations } from "../http/rows.js";
 import { designOperations } from "./design/rows.js";
+import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
+import { timeOperations } from "./time/rows.js";
 
 /**
  * The one table of operations. A command is a row here; its help, its arguments and its page in
@@ -88,7 +91,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   {
     id: "schema",
     summary: "print the JSON Schema of a document, for editors",
-    help: "Documents: registration, metrics, evidence, workspace, readout.",
+    help: "Documents: registration, metrics, evidence, workspace, override_review, readout.",
     arguments: [{ field: "document", required: true, description: "which document" }],
     options: [],
     load: async () => (await import("./schema.js")).schemaOperation,
@@ -110,5 +113,8 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
     load: async () => (await import("./demo.js")).demoOperation,
   },
   ...designOperations,
+  ...guardrailOperations,
+  ...timeOperations,
   ...ledgerOperations,
+  ...serverOperations(() => operations),
 ];

@@ -99,6 +99,11 @@ tr:has(+ tr.raw) > * { border-bottom-color: transparent; }
 tr.now > * { font-weight: 650; color: var(--accent); }
 tr.to_come td { color: var(--muted); }
 
+.policies th[scope=row], .policies td { vertical-align: top; }
+.policies tr.declared > th { color: var(--accent); }
+.policies .badge { width: 16px; height: 16px; font-size: 10px; }
+.false-veto { margin-top: 16px; max-width: 84ch; }
+
 .findings { list-style: none; }
 .findings li { display: grid; grid-template-columns: 20px 1fr; gap: 8px; padding: 4px 0; align-items: start; }
 .findings .badge { margin-top: 2px; }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { formatCount, formatShare } from "./format.js";
+import { cohortReadingsSection } from "./html-cohorts.js";
 import { effectsFigure } from "./html-effects.js";
 import { gateSection } from "./html-gate.js";
 import { momentLine, planSection } from "./html-plan.js";
+import { policiesSection } from "./html-policies.js";
 import { STYLE } from "./html-style.js";
 import { escapeHtml, html, Markup, prose } from "./markup.js";
 import { shownParameters, timingText } from "./plan-words.js";
@@ -40,6 +42,8 @@ ${metricsSection(readout)}
 ${planSection(readout)}
 ${readout.checks.length === 0 ? null : gateSection(readout)}
 ${cohortsSection(readout)}
+${cohortReadingsSection(readout)}
+${policiesSection(readout)}
 ${qualitySection(readout)}
 ${parametersSection(readout)}
 ${sqlSection(readout)}

@@ -43,6 +43,8 @@ export interface ForestRow {
   readonly statusText: string;
   readonly relative: Span | null;
   readonly unadjusted: Span | null;
+  /** What the second estimate is; absent: the unadjusted one. */
+  readonly secondText?: string;
   readonly threshold: number | null;
   readonly harmSide: "below" | "above" | null;
   readonly mde: number | null;
@@ -154,6 +156,15 @@ export function checkWords(readout: Readout, check: ReadoutCheck): string {
   return hidden ? INVALID_WORDS : checkWord(readout, check);
 }
 
+/** Which check says how a metric of a role stands; a metric tested for deterioration as well has its own check first. */
+const CHECK_OF_ROLE: Readonly<Record<ReadoutMetric["role"], (check: ReadoutCheck) => boolean>> = {
+  primary: ({ kind }) => kind === "primary",
+  success: ({ kind }) => kind === "primary",
+  guardrail: ({ id }) => id.startsWith("guardrail:"),
+  deterioration: ({ id }) => id.startsWith("deterioration:"),
+  secondary: () => false,
+};
+
 function metricRow(
   readout: Readout,
   metric: ReadoutMetric,
@@ -162,7 +173,7 @@ function metricRow(
 ): ForestRow {
   const check = readout.checks.find(
     (entry) =>
-      entry.kind === metric.role &&
+      CHECK_OF_ROLE[metric.role](entry) &&
       entry.metric === metric.name &&
       entry.cohort === null &&
       (entry.treatment ?? comparison.treatment) === comparison.treatment,
@@ -289,7 +300,7 @@ export function unitsText(row: ForestRow): string {
  * The shared axis holds zero, every limit and every estimate that is not far outside the rest; wide
  * intervals are cut with an arrow rather than squeezing all others. Null when no row has an effect.
  */
-function axisOf(rows: readonly ForestRow[]): Axis | null {
+export function axisOf(rows: readonly ForestRow[]): Axis | null {
   const spans = rows.flatMap((row) => [row.relative, row.unadjusted]).filter((s) => s !== null);
   if (spans.length === 0) return null;
   const reach = spans.map((s) =>

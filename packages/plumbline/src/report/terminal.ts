@@ -16,8 +16,10 @@ import {
   statusWord,
   unitsText,
 } from "./rows.js";
+import { cohortReadingLines } from "./terminal-cohorts.js";
 import { drawAxis, drawSpan, FOREST_LEGEND } from "./terminal-forest.js";
 import { planLines } from "./terminal-plan.js";
+import { policyLines } from "./terminal-policies.js";
 import { indentText, padEnd, padStart, printable, textWidth, wrapText } from "./text-width.js";
 import {
   ORIGIN_WORDS,
@@ -61,6 +63,8 @@ export function renderTerminal(readout: Readout, options: TerminalOptions): stri
     ...cohortGroups(page.readout).map((group) =>
       forest(page, group, `Cohorts: ${group.dimension ?? ""}`),
     ),
+    cohortReadingLines(page.readout, page.width, page.paint),
+    policyLines(page.readout.policies, page.width, page.paint),
     [...data(page), ...quality(page)],
     parameters(page),
   ];

@@ -4,7 +4,13 @@
  * (Schultzberg, Ankargren & Franberg 2024, decision rule 2). A two-sided p-value is held against twice that level, on the
  * harmful side.
  */
-import { effectOnScale, isBeyond, type Lookup, sidedPValue, significance } from "../shared/effects.js";
+import {
+  effectOnScale,
+  isBeyond,
+  type Lookup,
+  sidedPValue,
+  significance,
+} from "../shared/effects.js";
 import type { LimitFinding } from "../shared/harm.js";
 import type { StudyMetric } from "../shared/vocabulary.js";
 

@@ -1,3 +1,3 @@
-export { type DeteriorationFinding, judgeDeterioration } from "./deterioration.js";
-export { type GuardrailCase, judgeGuardrails } from "./policies.js";
+export { judgeDeterioration } from "./deterioration.js";
+export { judgeGuardrails } from "./policies.js";
 export { probabilityBeyond } from "./posterior.js";

@@ -6,7 +6,7 @@
  * It is a statement about this launch given the prior, not an error rate over launches: with a wrong prior it is wrong, and
  * looking often is paid for by the prior alone. Exact for the normal model; normal tails to full precision.
  */
-import { normalCdf, posteriorEffect } from "@plumbline/stats";
+import { normalCdf } from "@plumbline/stats";
 import { improvementSign, type Lookup } from "../shared/effects.js";
 import { finding, type LimitFinding, type LimitQuestion, readResult } from "../shared/harm.js";
 import type { Direction, NormalPrior } from "../shared/vocabulary.js";
@@ -21,8 +21,10 @@ export function probabilityBeyond(
   // Towards harm is up: small tails stay small on either side.
   const sign = -improvementSign(direction);
   if (prior === null) return normalCdf((sign * (estimate - limit)) / standardError);
-  const { mean, sd } = posteriorEffect({ kind: "normal", ...prior }, estimate, standardError);
-  return normalCdf((sign * (mean - limit)) / sd);
+  // In the ratio of the errors, which neither overflows nor vanishes where their squares would.
+  const ratio = standardError / prior.sd;
+  const mean = prior.mean + (estimate - prior.mean) / (1 + ratio ** 2);
+  return normalCdf((sign * (mean - limit)) / (standardError / Math.hypot(1, ratio)));
 }
 
 /**

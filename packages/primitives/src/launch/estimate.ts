@@ -30,8 +30,10 @@ import {
   type Pair,
   successesOf,
 } from "./analyses.js";
+import { cohortEvidence } from "./cohorts/index.js";
 import { armCounts, qualityFindings } from "./quality.js";
 import { analyseQuantile } from "./quantile.js";
+import { studyMetrics } from "./study-metrics.js";
 
 /** Where one comparison stands, and what it is made from. */
 interface Case {
@@ -66,23 +68,35 @@ export function estimate(study: Study, plan: MomentPlan, result: MomentResult): 
           },
           result,
         };
-        const wanted = cohort === null || metric.name === study.primary.metric.name;
+        const wanted =
+          cohort === null ||
+          metric.name === study.primary.metric.name ||
+          isOwnCohort(study, metric, cohort);
         return wanted || hasCells(entry) ? [compare(entry)] : [];
       }),
     ),
   );
+  const cohorts = cohortEvidence(study, comparisons);
   return {
     origin: "warehouse",
     counts: armCounts(study, result, null, null),
     quality: qualityFindings(study, plan, result),
     comparisons,
+    ...(cohorts === undefined ? {} : { cohorts }),
   };
 }
 
-/** Every metric once, by name: primary, guardrails, secondary. */
-export function studyMetrics(study: Study): StudyMetric[] {
-  const all = [study.primary.metric, ...study.guardrails.map((g) => g.metric), ...study.secondary];
-  return all.filter((metric, index) => all.findIndex((m) => m.name === metric.name) === index);
+/** A cohort in which a guardrail has a limit of its own: without cells, its missing result is told. */
+function isOwnCohort(
+  study: Study,
+  { name }: StudyMetric,
+  { dimension, level }: CohortRef,
+): boolean {
+  return study.guardrails.some(
+    ({ metric, cohorts = [] }) =>
+      metric.name === name &&
+      cohorts.some(({ cohort }) => cohort.dimension === dimension && cohort.level === level),
+  );
 }
 
 function compare(entry: Case): Comparison {

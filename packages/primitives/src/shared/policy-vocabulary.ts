@@ -19,7 +19,7 @@ export interface NormalPrior {
 /** What one policy says of the evidence. */
 export interface PolicyVerdict {
   readonly policy: GuardrailPolicy;
-  /** "harm test, Holm". */
+  /** "harm test (Holm)". */
   readonly label: string;
   readonly declared: boolean;
   readonly verdict: VerdictWord;

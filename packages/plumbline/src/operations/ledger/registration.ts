@@ -121,7 +121,7 @@ export function signatureHolds(keys: readonly TrustedKey[]): (entry: LedgerEntry
   };
 }
 
-/** The standing by entries already read; a version whose content has another hash than it says counts for nothing. */
+/** The standing by entries already read; a version or review whose content has another hash than it says counts for nothing. */
 export function standingFrom(
   experiment: string,
   entries: readonly LedgerEntry[],
@@ -132,7 +132,10 @@ export function standingFrom(
   const versions = facts.versions.filter(
     ({ content, document }) => documentHash(content) === document,
   );
-  return registrationStanding(experiment, { ...facts, versions }, current);
+  const overrides = facts.overrides.filter(
+    ({ review, document }) => documentHash(review) === document,
+  );
+  return registrationStanding(experiment, { ...facts, versions, overrides }, current);
 }
 
 /** The standing of an experiment of this session's ledger. */

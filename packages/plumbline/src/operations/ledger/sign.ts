@@ -102,7 +102,8 @@ function assertSignable(standing: Standing, role: string): SignedVersion {
   );
 }
 
-function assertHolder({ workspace }: Surroundings, role: string, person: string): void {
+/** Throws `ROLE_NOT_HELD` where the workspace names other holders. */
+export function assertHolder({ workspace }: Surroundings, role: string, person: string): void {
   const holders = holdersOf(workspace, role);
   if (holders === null || holders.includes(person)) return;
   throw new RegistrationError(

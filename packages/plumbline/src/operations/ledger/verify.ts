@@ -187,9 +187,9 @@ function timestampLimits(
   ];
 }
 
-/** Every version's content must have the hash that people signed. */
+/** Every version's and review's content must have the hash that people signed. */
 function documentStep(stored: readonly StoredEntry[]): VerifyStep {
-  const { versions } = registrationFacts(readable(stored), () => true);
+  const { versions, overrides } = registrationFacts(readable(stored), () => true);
   const expected = readable(stored).filter(
     ({ type }) => type === "registered" || type === "amended",
   );
@@ -202,8 +202,15 @@ function documentStep(stored: readonly StoredEntry[]): VerifyStep {
         ({ seq }) =>
           `DOCUMENT_MISMATCH  Entry ${seq} holds another registration than the one whose hash it names.`,
       ),
+    ...overrides
+      .filter(({ review, document }) => documentHash(review) !== document)
+      .map(
+        ({ seq }) =>
+          `DOCUMENT_MISMATCH  Entry ${seq} holds another review than the one whose hash it names.`,
+      ),
   ];
-  const title = "Every registered document has the hash that was signed.";
+  const title =
+    "Every registered document and every override's review has the hash that was signed.";
   return step("documents", title, versions.length > 0, findings);
 }
 

@@ -6,6 +6,7 @@ import {
   type EvidenceDocument,
   estimate,
   evidenceFromSummaries,
+  type MatureShare,
   type Study,
   shownEvidence,
   type Verdict,
@@ -18,6 +19,7 @@ import { PlumbError } from "../../errors.js";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationContext } from "../operation.js";
 import { evidenceRegistration, lockOf } from "./lock.js";
+import { matureShares } from "./mature-shares.js";
 import { type EngineSettings, explainPlan, readPlan } from "./warehouse.js";
 import { asOfInstant, type Exposures, evidenceTiming, summaryTiming } from "./when.js";
 
@@ -93,6 +95,9 @@ export async function explainExperiment(
 interface Read {
   readonly estimated: Evidence;
   readonly exposures: Exposures;
+  /** The moment read; null: the evidence file does not say. */
+  readonly at: string | null;
+  readonly mature: readonly MatureShare[];
   /** An evidence file's own word on the day; null: none. */
   readonly statedDay: number | null;
   readonly statements: Decided["statements"];
@@ -112,6 +117,8 @@ function fromSummaries(
   return {
     estimated: evidenceFromSummaries(study, value),
     exposures: { first: null, last: null },
+    at: null,
+    mature: [],
     statedDay: value.day ?? null,
     statements: [],
     seen: { kind: "summaries", document: value },
@@ -126,23 +133,29 @@ async function fromWarehouse(
 ): Promise<Read> {
   const { study, workspace } = loaded;
   const base = workspace?.root ?? dirname(request.registration);
-  const asOf = asOfInstant(study, request.asOf, context.now());
+  const now = context.now();
+  const asOf = asOfInstant(study, request.asOf, now);
+  const at = asOf ?? now.toISOString();
   const whole = planOf(loaded);
   const plan = asOf === null ? whole : { ...whole, exposure: { ...whole.exposure, asOf } };
-  const { result, statements } = await readPlan(
-    context,
-    plan,
-    loaded,
-    settings(request, workspace),
-  );
+  const first = await readPlan(context, plan, loaded, settings(request, workspace));
+  const { result } = first;
+  const statements = [...first.statements];
   const files = [...new Set(plan.sources.flatMap((source) => source.files))]
     .map((file) => relative(base, file))
     .join(", ");
   const units = Number(result.quality.units).toLocaleString("en-US");
   const until = asOf === null ? "" : `, as of ${asOf}`;
+  const mature = await matureShares(study, plan, result, at, async (counted) => {
+    const read = await readPlan(context, counted, loaded, settings(request, workspace));
+    statements.push(...read.statements);
+    return read.result;
+  });
   return {
     estimated: estimate(study, plan, result),
     exposures: { first: result.quality.firstExposure, last: result.quality.lastExposure },
+    mature,
+    at,
     statedDay: null,
     statements,
     seen: { kind: "moments", moments: result },
@@ -171,14 +184,13 @@ export async function decideExperiment(
   const read = summaries ?? (await fromWarehouse(context, request, loaded));
   const lock = await lockOf(request.registration, workspace, read.exposures.first);
   const standing = lock?.standing ?? null;
-  const now = context.now();
-  const at = asOfInstant(study, request.asOf, now) ?? now.toISOString();
+  const now = context.now().toISOString();
   const evidence: Evidence = {
     ...read.estimated,
     timing:
-      summaries === null
-        ? evidenceTiming(study, read.exposures, at, standing)
-        : summaryTiming(study, read.statedDay, at, standing),
+      read.at === null
+        ? summaryTiming(study, read.statedDay, now, standing)
+        : evidenceTiming(study, read.exposures, read.at, standing, read.mature),
     registration: evidenceRegistration(lock),
   };
   const base = workspace?.root ?? resolve(dirname(request.registration));

@@ -3,6 +3,7 @@ import {
   type EarlierLook,
   type EvidenceTiming,
   lastDayOf,
+  type MatureShare,
   type Standing,
   type Study,
 } from "@plumbline/primitives";
@@ -78,12 +79,15 @@ export function evidenceTiming(
   exposures: Exposures,
   at: string,
   standing: Standing | null,
+  mature: readonly MatureShare[] = [],
 ): EvidenceTiming {
   const day = dayOf(study, exposures, at);
   return {
     day,
     firstExposure: exposures.first,
     lastExposure: exposures.last,
+    at,
+    ...(mature.length === 0 ? {} : { mature }),
     earlier: earlierLooks(standing, day),
   };
 }

@@ -2,13 +2,13 @@
 import type { JsonObject, JsonValue, LedgerEntry } from "@plumbline/ledger";
 import type { DocumentChange } from "./changes.js";
 import type { RegisteredDocument } from "./document.js";
-
-export interface EntryMoment {
-  /** Number of the entry: the order that counts. */
-  readonly seq: number;
-  /** By the writer's clock, UTC. */
-  readonly at: string;
-}
+import type { EntryMoment } from "./entry-moment.js";
+import {
+  type OverrideFact,
+  type PauseFact,
+  readOverride,
+  readPause,
+} from "./intervention-facts.js";
 
 /** A version of the registration: the first, or one that an amendment made. */
 export interface VersionFact extends EntryMoment {
@@ -34,6 +34,7 @@ export interface LookPlan {
   readonly day: number | null;
   /** Which moment of the plan it was, e.g. "planned_look"; null: not said. */
   readonly moment: string | null;
+  /** Day of the last planned look; null: not known. */
   readonly lastDay: number | null;
   readonly arms: readonly LookPlanArm[];
 }
@@ -45,7 +46,7 @@ export interface LookPlanArm {
   readonly information: number | null;
   /** Share of the planned information. */
   readonly fraction: number | null;
-  /** What the plan said of the arm; null: not said. */
+  /** What the plan said of the arm, e.g. "continue"; null: not said. */
   readonly decision: string | null;
 }
 
@@ -65,6 +66,9 @@ export interface RegistrationFacts {
   readonly rejected: readonly SignatureFact[];
   readonly looks: readonly LookFact[];
   readonly started: EntryMoment | null;
+  readonly pauses: readonly PauseFact[];
+  /** Only those whose first signature holds. */
+  readonly overrides: readonly OverrideFact[];
 }
 
 /**
@@ -79,6 +83,8 @@ export function registrationFacts(
   const signatures: SignatureFact[] = [];
   const rejected: SignatureFact[] = [];
   const looks: LookFact[] = [];
+  const pauses: PauseFact[] = [];
+  const overrides: OverrideFact[] = [];
   let started: EntryMoment | null = null;
   for (const entry of entries) {
     const moment = { seq: entry.seq, at: entry.at };
@@ -92,9 +98,17 @@ export function registrationFacts(
       looks.push(readLook(entry.body, moment));
     } else if (entry.type === "started") {
       started ??= moment;
+    } else if (entry.type === "paused") {
+      pauses.push(readPause(entry));
+    } else if (entry.type === "overridden") {
+      const override = readOverride(entry);
+      const signature = readSignature(entry.body, moment);
+      if (override === null || signature === null) continue;
+      (holds(entry) ? signatures : rejected).push(signature);
+      if (holds(entry)) overrides.push(override);
     }
   }
-  return { versions, signatures, rejected, looks, started };
+  return { versions, signatures, rejected, looks, started, pauses, overrides };
 }
 
 const isMap = (value: JsonValue | undefined): value is JsonObject =>

@@ -1,0 +1,107 @@
+/** One test of the gate as numbers, and what it says. The rules are those of `shared/`; a property test holds the two together. */
+import type { NormalPrior, StudyMaturity, Threshold } from "../../shared/vocabulary.js";
+
+/** Statuses of a check, as small numbers. */
+export const CLEAR = 0;
+export const NEAR = 1;
+export const BREACH = 2;
+export const UNDERPOWERED = 3;
+export const NOT_EVALUABLE = 4;
+export type Status = 0 | 1 | 2 | 3 | 4;
+
+/** What a test is about, at whatever moment. */
+export interface NumericLimit {
+  /** "guardrail:csat", "deterioration:csat", "cohort:locale=JP", as the gate names its check. */
+  readonly id: string;
+  readonly family: "guardrail" | "deterioration" | "cohort";
+  readonly slot: number;
+  readonly scale: Threshold["scale"];
+  readonly threshold: number;
+  /** +1 where larger is better. */
+  readonly sign: 1 | -1;
+  /** The level over the whole run that the p-value is held against. */
+  readonly alpha: number;
+  /** The same for an always-valid p-value. */
+  readonly anyTimeAlpha: number;
+  readonly twoSided: boolean;
+  /** When a unit's value is complete; null: at once. */
+  readonly maturity: StudyMaturity | null;
+  /** The limit lies on the side of improvement, where it limits nothing. */
+  readonly unusable: boolean;
+  /** Null: flat. */
+  readonly prior: NormalPrior | null;
+  /** Statuses that keep a launch from shipping, by number. */
+  readonly blocking: readonly boolean[];
+}
+
+/** One test at one reading. Critical values are of z, counted in the direction that the test looks for. */
+export interface NumericTest {
+  readonly alpha: number;
+  /** Passed by a larger z only. */
+  readonly critical: number;
+  /** False: there are too few units for this kind of test to say anything. */
+  readonly known: boolean;
+  /** Standard errors to the bound that a harm test holds against the limit. */
+  readonly fixed: number;
+  /** Standard errors to the bound of a proof; null: no interval is wide enough for it. */
+  readonly proof: number | null;
+  /** Standard errors that a harm of the limit must be worth for the registered power; 0: any. */
+  readonly powered: number;
+  /** p-value of z; null: not known. */
+  readonly pValueOf: (z: number) => number | null;
+  /** The same test at another level. */
+  readonly at: (alpha: number) => NumericTest;
+}
+
+/** One effect on the scale of its limit, as drawn. */
+export interface LimitReading {
+  readable: boolean;
+  estimate: number;
+  error: number;
+  /** Towards harm. */
+  z: number;
+}
+
+/** Binary rounding never decides, as in `shared/effects.ts`. */
+const ROUNDING = 1e-9;
+
+/** Beyond the limit on the harmful side; at the limit is not beyond. */
+export function isBeyondLimit(estimate: number, threshold: number, sign: 1 | -1): boolean {
+  const size = Math.max(Math.abs(threshold), Math.abs(estimate));
+  return (threshold - estimate) * sign > ROUNDING * size;
+}
+
+/** Harm beyond the limit and shown; see `harmTest`. */
+export function judgeHarm(limit: NumericLimit, test: NumericTest, read: LimitReading): Status {
+  if (!read.readable) return NOT_EVALUABLE;
+  const { threshold, sign } = limit;
+  if (isBeyondLimit(read.estimate, threshold, sign)) {
+    if (!test.known) return NOT_EVALUABLE;
+    return read.z > test.critical ? BREACH : NEAR;
+  }
+  if (Math.abs(threshold) >= test.powered * read.error) return CLEAR;
+  const bound = read.estimate - sign * test.fixed * read.error;
+  return isBeyondLimit(bound, threshold, sign) ? UNDERPOWERED : CLEAR;
+}
+
+/** Harm excluded; see `testNonInferiority`. `vetoes`: harm that is beyond the limit and shown is a breach. */
+export function judgeProof(
+  { threshold, sign }: NumericLimit,
+  test: NumericTest,
+  read: LimitReading,
+  vetoes: boolean,
+): Status {
+  if (!read.readable) return NOT_EVALUABLE;
+  if (isBeyondLimit(read.estimate, threshold, sign)) {
+    return vetoes && test.known && read.z > test.critical ? BREACH : NEAR;
+  }
+  if (test.proof === null) return NOT_EVALUABLE;
+  const bound = read.estimate - sign * test.proof * read.error;
+  return isBeyondLimit(bound, threshold, sign) ? UNDERPOWERED : CLEAR;
+}
+
+/** Worse than in control at all; see `judgeDeterioration`. */
+export function judgeWorse(test: NumericTest, read: LimitReading): Status {
+  if (!read.readable || !test.known) return NOT_EVALUABLE;
+  return read.z > test.critical && read.z > 0 ? BREACH : CLEAR;
+}
