@@ -5,9 +5,8 @@ export {
   judgeFloor,
   judgePareto,
   type ParetoFinding,
-  type ParetoLevel,
 } from "./fairness.js";
 export { cohortName, declaredLevels, judgeCohort } from "./judge.js";
-export { type ArmShare, type LevelShares, mixOf } from "./mix.js";
-export { claimLevel, type LevelEffect, type PoolingSettings, poolLevels } from "./pooling.js";
-export { type LevelCell, type LevelCells, slopeModel } from "./slope-model.js";
+export { mixOf } from "./mix.js";
+export { claimLevel, poolLevels } from "./pooling.js";
+export { slopeModel } from "./slope-model.js";

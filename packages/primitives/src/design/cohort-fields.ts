@@ -30,5 +30,3 @@ export const fairness = z
     }),
   })
   .meta({ description: "Fairness rules over all declared cohorts; each is off unless written." });
-
-export type FairnessField = z.output<typeof fairness>;

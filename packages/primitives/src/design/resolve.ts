@@ -378,7 +378,6 @@ export function resolveStudy(input: ResolveInput): ResolvedStudy {
     policy,
     ...(success.length === 0 ? {} : { success }),
     ...(deterioration.length === 0 ? {} : { deterioration }),
-    proofByLook: true,
     otherPolicies,
     stakes,
     stopping: resolveStopping(registration, primary, collector),

@@ -40,14 +40,16 @@ export function harmLevel({ moment, study }: ArmScope, running: boolean, alpha: 
   return moment.harmLevel(alpha, study.primary.metric.alternative === "two_sided");
 }
 
-/** How the proof that harm is excluded is read now: at the level of the look, and by the intervals where only they hold. */
+/**
+ * How the proof that harm is excluded is read now: at the level of the look, since each look is another chance to pass, and by
+ * the intervals where only they hold.
+ */
 export function proofReading(
   { moment, study }: Pick<ArmScope, "moment" | "study">,
   alpha: number,
 ): { readonly proofAlpha: number; readonly alwaysValid: boolean } {
-  const { policy, proofByLook = false } = study;
-  const byLook = policy.kind === "risk_aware" || (policy.kind !== "harm_test" && proofByLook);
-  if (!byLook || moment === null) return { proofAlpha: alpha, alwaysValid: false };
+  const proves = study.policy.kind === "risk_aware" || study.policy.kind === "non_inferiority";
+  if (!proves || moment === null) return { proofAlpha: alpha, alwaysValid: false };
   return { proofAlpha: moment.harmLevel(alpha, false), alwaysValid: isAlwaysValid(moment) };
 }
 

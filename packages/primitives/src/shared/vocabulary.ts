@@ -145,11 +145,6 @@ export interface Study {
   /** Of `risk_aware`: further success metrics, and metrics that must only not get worse. Absent: none. */
   readonly success?: readonly StudySuccess[];
   readonly deterioration?: readonly StudyMetric[];
-  /**
-   * The proof that a guardrail holds has the level of the look, since each look is another chance to pass. Absent in studies
-   * recorded before that was so, which had the whole level at every look.
-   */
-  readonly proofByLook?: boolean;
   /** Policies under which the same evidence is told beside the declared one; absent: none is told. */
   readonly otherPolicies?: readonly GuardrailPolicy[];
   readonly stakes: "low" | "medium" | "high";

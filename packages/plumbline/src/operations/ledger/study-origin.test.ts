@@ -78,7 +78,7 @@ describe("the study of a look", () => {
     await register(ws);
     const path = join(ws.root, RERANKER);
     const { resolved } = loadExperiment(path, path.replace(".yaml", ".evidence.yaml"));
-    const { otherPolicies: _others, proofByLook: _proof, ...study } = resolved!.study!;
+    const { otherPolicies: _others, ...study } = resolved!.study!;
     const evidence = evidenceFromSummaries(study, resolved!.evidence!.value);
     const verdict = decide(study, evidence);
     expect(verdict).not.toHaveProperty("policies");

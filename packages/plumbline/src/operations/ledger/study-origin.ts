@@ -92,7 +92,7 @@ function derived(stored: JsonValue, content: RegisteredDocument, seq: number): S
  * Studies recorded before there were these keys lack all of them: they say how a verdict is read and compared, and stand in no
  * document. One that has any of them must have them as the document resolves now.
  */
-const LATER_KEYS: readonly string[] = ["otherPolicies", "proofByLook"];
+const LATER_KEYS: readonly string[] = ["otherPolicies"];
 
 function asThen(derivedNow: JsonValue, stored: JsonValue): JsonValue {
   if (!isJsonObject(derivedNow) || !isJsonObject(stored)) return derivedNow;

@@ -101,7 +101,6 @@ describe("the policies", () => {
           success: [{ metric: metric("s"), mde: { relative: null, absolute: null } }],
           guardrails: [given.prior === null ? base : { ...base, prior: given.prior }],
           policy: given.policy,
-          proofByLook: true,
           otherPolicies: [given.other, { kind: "risk_aware", deteriorationAlpha: 0.05 }],
           stopping: given.plan && {
             plan: given.plan,

@@ -118,7 +118,6 @@ const guardrails = fc.array(
 const shape = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 31 }),
   policy: policies,
-  proofByLook: fc.boolean(),
   plan: plans,
   primary: metrics,
   rule: fc.constantFrom("significant" as const, "significant_and_mde" as const),
@@ -313,7 +312,6 @@ export const plannedStudies: fc.Arbitrary<Planned> = shape.map((given) => {
   const study = plainStudy({
     ...armsOf(given),
     policy: given.policy,
-    ...(given.proofByLook ? { proofByLook: true } : {}),
     matureShare: given.matureShare,
     power: given.power,
     intervalAlpha: given.intervalAlpha,
