@@ -1,4 +1,5 @@
 import { serverOperations } from "../http/rows.js";
+import { cohortOperations } from "./cohorts/rows.js";
 import { designOperations } from "./design/rows.js";
 import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
@@ -114,6 +115,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   },
   ...designOperations,
   ...guardrailOperations,
+  ...cohortOperations,
   ...timeOperations,
   ...ledgerOperations,
   ...serverOperations(() => operations),
