@@ -165,7 +165,19 @@ function reservations(limits: readonly Check[]): string {
   const blind = named("underpowered");
   const nearText = near === "" ? "" : ` Past its limit without being significant: ${near}.`;
   const blindText = blind === "" ? "" : ` Not shown to be safe, for too little data: ${blind}.`;
-  return nearText + blindText;
+  return nearText + blindText + acceptedText(limits);
+}
+
+/** Blindness that the signatories accepted is no safety: who ships over it reads which cohorts it is. */
+function acceptedText(limits: readonly Check[]): string {
+  const blind = limits.flatMap(({ kind, status, blocks, cohort }) =>
+    kind === "cohort" && !blocks && (status === "underpowered" || status === "near") && cohort
+      ? [cohortName(cohort)]
+      : [],
+  );
+  return blind.length === 0
+    ? ""
+    : ` The registration accepted this blindness beforehand, for ${formatList(blind)}.`;
 }
 
 function primaryGain(study: Study, checks: readonly Check[], treatment: string): number {
