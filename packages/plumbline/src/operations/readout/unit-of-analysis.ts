@@ -2,8 +2,8 @@ import { finerUnits } from "@plumbline/primitives";
 import type { MomentPlan } from "@plumbline/stats";
 import type { DuckDbEngine } from "@plumbline/warehouse";
 import { locateSubject } from "../../documents/subject.js";
+import type { ResolvedRegistration, Workspace } from "../../documents/workspace.js";
 import { DocumentsError } from "../documents-error.js";
-import type { Documents } from "./warehouse.js";
 
 /**
  * Refuses data whose units were randomised in groups. Asked of the column that the source declares as cluster, and of
@@ -12,8 +12,9 @@ import type { Documents } from "./warehouse.js";
 export async function refuseFinerUnits(
   engine: DuckDbEngine,
   plan: MomentPlan,
-  { workspace, resolved }: Documents,
+  documents: { readonly workspace: Workspace | null; readonly resolved: ResolvedRegistration },
 ): Promise<void> {
+  const { workspace, resolved } = documents;
   const { registration, study } = resolved;
   if (workspace === null || study === null) return;
   const { readClusters } = await import("@plumbline/warehouse");
