@@ -48,6 +48,7 @@ export * from "./sizing/index.js";
 export { BOUNDARY_NAMES, type BoundaryName, parameterFault } from "./stop-rule.js";
 export { BOUNDARIES } from "./stopping.js";
 export * from "./suggest/index.js";
+export { type ClusterCount, type FinerUnits, finerUnits } from "./unit-of-analysis.js";
 export {
   DEFAULT_DOCUMENTS,
   type WorkspaceDefaults,

@@ -49,6 +49,10 @@ const source = z
     unit: column.nullable().optional().meta({
       description: "Column holding the unit's id. Absent (grain unit only): every row is a unit.",
     }),
+    cluster: column.optional().meta({
+      description:
+        "Column of the group that units come in (store, household): units that were assigned together are refused.",
+    }),
     time: column.optional().meta({ description: "Column holding the time of the row." }),
     how_to_get: text.optional().meta({
       description: "A sentence that is shown when the files are absent.",

@@ -61,6 +61,7 @@ export const PROBLEM_CODES = [
   "COHORT_AFTER_EXPOSURE",
   "DIMENSION_SOURCE_UNSUITED",
   "EXPOSURE_MISSING",
+  "UNIT_NOT_RANDOMISED",
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

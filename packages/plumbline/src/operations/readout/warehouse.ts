@@ -7,6 +7,7 @@ import { problemOfWarehouse } from "../../documents/subject.js";
 import type { ResolvedRegistration, Workspace } from "../../documents/workspace.js";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationContext } from "../operation.js";
+import { refuseFinerUnits } from "./unit-of-analysis.js";
 
 export interface EngineSettings {
   readonly threads: number | null;
@@ -78,16 +79,18 @@ export async function readPlan(
 ): Promise<{ result: MomentResult; statements: readonly Statement[] }> {
   const { readMoments } = await import("@plumbline/warehouse");
   let shown = 0;
-  return withEngine(plan, documents, settings, (engine) =>
-    readMoments(engine, plan, {
+  return withEngine(plan, documents, settings, async (engine) => {
+    const read = await readMoments(engine, plan, {
       signal: context.signal,
       onProgress: (share) => {
         const percent = Math.floor(share * 10) * 10;
         if (percent > shown) context.progress(`reading: ${percent} %`);
         shown = Math.max(shown, percent);
       },
-    }),
-  );
+    });
+    await refuseFinerUnits(engine, plan, documents);
+    return read;
+  });
 }
 
 /** Names of the columns of each source; reads no row. */
