@@ -49,7 +49,8 @@ describe("a cohort with too little data", () => {
     expect(exitCode).toBe(0);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(SAID);
     expect(readFileSync(page, "utf8")).toContain(SAID);
-    const readout = await workspace.json<Readout>("readout", { registration: INTENT }, ON);
+    const json = await workspace.run("readout", { registration: INTENT, json: true }, ON);
+    const readout: Readout = JSON.parse(json.stdout);
     expect(readout.reason).toContain(SAID);
     expect(readout.checks.find(({ id }) => id === "cohort:locale=MIXED")).toMatchObject({
       status: "underpowered",
