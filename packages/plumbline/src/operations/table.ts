@@ -52,12 +52,6 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
         flags: "--as-of <when>",
         description: 'read the data as they were then: "day_7" or a date',
       },
-      {
-        field: "explore",
-        flags: "--explore <cuts>",
-        description:
-          "show columns that are no declared cohorts, as exploratory: country,device,country*device",
-      },
       { field: "threads", flags: "--threads <n>", description: "threads of the engine" },
       {
         field: "memoryLimit",

@@ -24,7 +24,6 @@ const input = z.strictObject({
       "write day_7, or a date such as 2026-07-13",
     )
     .optional(),
-  explore: z.string().min(1).optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });
 
@@ -49,7 +48,6 @@ async function document(context: OperationContext, decided: Decided): Promise<Re
     study: decided.study,
     evidence: decided.shown,
     verdict: decided.verdict,
-    explored: decided.explored,
     statements: decided.statements,
     registrationText: decided.registrationText,
     registrationPath: decided.registrationPath,
@@ -66,7 +64,6 @@ async function run(context: OperationContext, given: ReadoutInput): Promise<Read
     threads: given.threads ?? null,
     memoryLimit: given.memoryLimit ?? null,
     asOf: given.asOf ?? null,
-    ...(given.explore === undefined ? {} : { explore: given.explore }),
   };
   if (given.explain) return { kind: "plan", sql: await explainExperiment(request) };
   const decided = await decideExperiment(context, request);
