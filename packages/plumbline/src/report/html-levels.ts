@@ -8,13 +8,13 @@ import { exploredGroups, type LevelGroup, otherCohortGroups } from "./rows.js";
 export function otherCohortsPart(readout: Readout, dimension: string): Markup | null {
   const groups = otherCohortGroups(readout, dimension);
   if (groups.length === 0) return null;
-  return html`<div class="folds"><h4>Other metrics by ${dimension}</h4>${groups.map((group) => fold(readout, group, "Cohorts: "))}</div>`;
+  return html`<div><h4>Other metrics by ${dimension}</h4>${groups.map((group) => fold(readout, group, "Cohorts: "))}</div>`;
 }
 
 function fold(readout: Readout, group: LevelGroup, kind: string): Markup {
   const title = `${group.metric} by ${group.dimension ?? ""}`;
   const worst = group.rows.some(({ status }) => status === "breach") ? html` open` : null;
-  return html`<details class="fold"${worst}><summary>${title}</summary>${effectsFigure(readout, group, `${kind}${title}`)}</details>`;
+  return html`<details${worst}><summary>${title}</summary>${effectsFigure(readout, group, `${kind}${title}`)}</details>`;
 }
 
 export function exploratorySection(readout: Readout): Markup | null {

@@ -14,8 +14,8 @@ export function explored(): ReadoutInput {
   const row = (metric: string, index: number): Row => ({
     metric,
     control: 10,
-    treatment: 10 + Math.sin(index),
-    relative: Math.sin(index) / 12,
+    treatment: 10 + Math.sin(index + 1),
+    relative: Math.sin(index + 1) / 12,
     z: 0.5 + (index % 7),
     p: { value: 0.01 + (index % 90) / 100, bound: false },
     n: 1000 * (index + 1),
