@@ -44,7 +44,13 @@ export const SERVED: readonly ServedOperation[] = [
     method: "POST",
     path: "/readout",
     access: "look",
-    fields: { registration: "document", evidence: "document", asOf: "value", record: "value" },
+    fields: {
+      registration: "document",
+      evidence: "document",
+      asOf: "value",
+      explore: "value",
+      record: "value",
+    },
     answer: readoutSchema,
   },
   {

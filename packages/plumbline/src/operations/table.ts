@@ -52,6 +52,12 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
         flags: "--as-of <when>",
         description: 'read the data as they were then: "day_7" or a date',
       },
+      {
+        field: "explore",
+        flags: "--explore <columns>",
+        description:
+          'also show effects by undeclared columns, e.g. "country,country*device": exploratory, never judged',
+      },
       { field: "threads", flags: "--threads <n>", description: "threads of the engine" },
       {
         field: "memoryLimit",

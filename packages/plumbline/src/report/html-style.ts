@@ -23,6 +23,8 @@ main { max-width: 880px; margin: 0 auto; }
 h1, h2, h3, p, ol, ul, dl, dd, figure, table, pre { margin: 0; padding: 0; }
 h2 { font-size: 17px; line-height: 24px; font-weight: 650; margin: 48px 0 8px; padding-top: 15px; border-top: 1px solid var(--rule); }
 h3 { font-size: 14px; line-height: 24px; font-weight: 650; margin: 24px 0 0; }
+h4 { font-size: 13px; line-height: 24px; font-weight: 600; margin: 16px 0 0; }
+h3, h4, summary, figcaption { overflow-wrap: anywhere; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; line-height: 20px; }
 .muted, .lead { color: var(--muted); }
 .lead { margin-bottom: 16px; }

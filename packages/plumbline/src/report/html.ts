@@ -3,6 +3,7 @@ import { formatCount, formatShare } from "./format.js";
 import { cohortReadingsSection } from "./html-cohorts.js";
 import { effectsFigure } from "./html-effects.js";
 import { gateSection } from "./html-gate.js";
+import { exploratorySection, otherCohortsPart } from "./html-levels.js";
 import { momentLine, planSection } from "./html-plan.js";
 import { policiesSection } from "./html-policies.js";
 import { STYLE } from "./html-style.js";
@@ -43,6 +44,7 @@ ${planSection(readout)}
 ${readout.checks.length === 0 ? null : gateSection(readout)}
 ${cohortsSection(readout)}
 ${cohortReadingsSection(readout)}
+${exploratorySection(readout)}
 ${policiesSection(readout)}
 ${qualitySection(readout)}
 ${parametersSection(readout)}
@@ -109,7 +111,7 @@ function cohortsSection(readout: Readout): Markup | null {
 <p class="lead">${primary} in each registered cohort.</p>
 ${groups.map((group) => {
   const name = group.dimension ?? "";
-  return html`<h3>${name}</h3>${effectsFigure(readout, group, `Cohorts by ${name}`)}`;
+  return html`<h3>${name}</h3>${effectsFigure(readout, group, `Cohorts by ${name}`)}${otherCohortsPart(readout, name)}`;
 })}</section>`;
 }
 

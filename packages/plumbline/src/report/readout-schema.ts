@@ -187,6 +187,22 @@ export const readoutSchema = z.strictObject({
   /** The declared cohorts read together; empty where none are, or for evidence recorded without it. */
   cohort_pooling: z.array(poolingSchema),
   cohort_mix: z.array(mixSchema),
+  /** Cuts that the registration does not declare; absent unless asked for. Nothing else in here rests on them. */
+  exploratory: z
+    .strictObject({
+      caveat: z.string(),
+      cuts: z.array(
+        z.strictObject({
+          name: z.string(),
+          columns: z.array(z.string()),
+          levels: z.number().int(),
+          /** Units that have no value of the column; null for a combination of columns. */
+          units_without_value: z.number().int().nullable(),
+        }),
+      ),
+      results: z.array(cohort),
+    })
+    .optional(),
   quality: z.array(qualityFinding),
   parameters: z.array(parameter),
   sql: z.array(z.strictObject({ purpose: z.string(), sql: z.string() })),

@@ -13,6 +13,7 @@ import {
 } from "@plumbline/primitives";
 import { EXIT_CODES } from "./exit-codes.js";
 import { mixDocuments, poolingDocuments } from "./readout-cohorts.js";
+import { type Explored, exploratoryCaveat } from "./readout-explored.js";
 import { intervalKind, planDocument, registrationState, timingDocument } from "./readout-plan.js";
 import { policiesDocument } from "./readout-policies.js";
 import {
@@ -35,6 +36,8 @@ export interface ReadoutInput {
   /** As it may be shown at this moment of the plan (`shownEvidence`): its intervals are labelled by the verdict's plan. */
   readonly evidence: Evidence;
   readonly verdict: Verdict;
+  /** Cuts that nobody declared; absent or null: none was asked for. */
+  readonly explored?: Explored | null;
   /** The statements that made the evidence; empty for an evidence file. */
   readonly statements: readonly { readonly purpose: string; readonly sql: string }[];
   readonly registrationText: string;
@@ -78,6 +81,7 @@ export function buildReadout(input: ReadoutInput): Readout {
     cohorts: cohorts(study, evidence),
     cohort_pooling: poolingDocuments(study, evidence),
     cohort_mix: mixDocuments(study, evidence),
+    ...(input.explored ? { exploratory: exploratory(study, input.explored) } : {}),
     quality: evidence.quality.map((finding) => ({
       code: finding.code,
       status: finding.status,
@@ -248,6 +252,17 @@ function cohorts(study: Study, evidence: Evidence): ReadoutCohort[] {
     }
   }
   return list;
+}
+
+function exploratory(study: Study, { cuts, comparisons }: Explored): Readout["exploratory"] {
+  const known = allMetrics(study);
+  const results = comparisons.flatMap((entry) => {
+    const metric = known.find(({ name }) => name === entry.metric);
+    if (metric === undefined || entry.cohort === null) return [];
+    return [cohortDocument(entry.cohort, metric, entry.treatment, entry, null)];
+  });
+  const caveat = exploratoryCaveat(comparisons, study.intervalAlpha);
+  return { caveat, cuts: cuts.map((cut) => ({ ...cut, columns: [...cut.columns] })), results };
 }
 
 /** The limit that a guardrail has in one cohort of its own. */

@@ -52,8 +52,38 @@ type Outcome = Pick<Comparison, "analysis" | "unadjusted" | "cuped">;
 /** The evidence of a readout, in registered order: everybody first, then each declared level. */
 export function estimate(study: Study, plan: MomentPlan, result: MomentResult): Evidence {
   const levels = study.cohorts === null ? [] : declaredLevels(study.cohorts);
-  const comparisons = study.treatments.flatMap((treatment) =>
-    [null, ...levels].flatMap((cohort) =>
+  const comparisons = compareIn(study, plan, result, [null, ...levels]);
+  const cohorts = cohortEvidence(study, comparisons);
+  return {
+    origin: "warehouse",
+    counts: armCounts(study, result, null, null),
+    quality: qualityFindings(study, plan, result),
+    comparisons,
+    ...(cohorts === undefined ? {} : { cohorts }),
+  };
+}
+
+/**
+ * Every metric in levels that nobody declared, by the same tests. Evidence of nothing: these comparisons
+ * must not reach `decide`. `plan` and `result` hold the cells of the levels.
+ */
+export function exploreLevels(
+  study: Study,
+  plan: MomentPlan,
+  result: MomentResult,
+  levels: readonly CohortRef[],
+): Comparison[] {
+  return compareIn(study, plan, result, levels);
+}
+
+function compareIn(
+  study: Study,
+  plan: MomentPlan,
+  result: MomentResult,
+  cohorts: readonly (CohortRef | null)[],
+): Comparison[] {
+  return study.treatments.flatMap((treatment) =>
+    cohorts.flatMap((cohort) =>
       studyMetrics(study).flatMap((metric) => {
         const entry: Case = {
           metric,
@@ -76,14 +106,6 @@ export function estimate(study: Study, plan: MomentPlan, result: MomentResult): 
       }),
     ),
   );
-  const cohorts = cohortEvidence(study, comparisons);
-  return {
-    origin: "warehouse",
-    counts: armCounts(study, result, null, null),
-    quality: qualityFindings(study, plan, result),
-    comparisons,
-    ...(cohorts === undefined ? {} : { cohorts }),
-  };
 }
 
 /** A cohort in which a guardrail has a limit of its own: without cells, its missing result is told. */

@@ -11,7 +11,7 @@ export {
   withSign,
 } from "../shared/format.js";
 export { decide } from "./decide.js";
-export { estimate } from "./estimate.js";
+export { estimate, exploreLevels } from "./estimate.js";
 export { formatAmount } from "./explain.js";
 export {
   compareHoldback,

@@ -107,6 +107,8 @@ export interface IntersectionSpec {
   readonly of: readonly string[];
   /** `of`: one declared level for each dimension, in the same order. */
   readonly levels: readonly { readonly level: string; readonly of: readonly string[] }[];
+  /** Levels that nobody is in are empty cells. Else, and by default, they are an error of the data. */
+  readonly sparse?: boolean;
 }
 
 export interface Bounds {

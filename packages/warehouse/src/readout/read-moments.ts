@@ -145,7 +145,8 @@ function refuseEmpty(compiled: CompiledPlan, rows: readonly ResultRow[]): void {
 }
 
 function refuseEmptyIntersection(plan: MomentPlan, cells: readonly MomentCell[]): void {
-  for (const { id, of, levels } of plan.intersections ?? []) {
+  for (const { id, of, levels, sparse } of plan.intersections ?? []) {
+    if (sparse === true) continue;
     const present = new Set(
       cells.flatMap(({ dimension, level, units }) =>
         dimension === id && units > 0n ? [level] : [],

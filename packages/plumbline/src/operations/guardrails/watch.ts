@@ -52,6 +52,7 @@ async function run(context: OperationContext, given: WatchInput): Promise<WatchO
     threads: null,
     memoryLimit: null,
     asOf: given.asOf ?? null,
+    explore: [],
   });
   assertRegistered(decided, experiment);
   const watched = watchLimits(decided.study, decided.evidence);

@@ -24,6 +24,7 @@ const input = z.strictObject({
       "write day_7, or a date such as 2026-07-13",
     )
     .optional(),
+  explore: z.string().min(1).optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });
 
@@ -48,6 +49,7 @@ async function document(context: OperationContext, decided: Decided): Promise<Re
     study: decided.study,
     evidence: decided.shown,
     verdict: decided.verdict,
+    explored: decided.explored,
     statements: decided.statements,
     registrationText: decided.registrationText,
     registrationPath: decided.registrationPath,
@@ -64,6 +66,7 @@ async function run(context: OperationContext, given: ReadoutInput): Promise<Read
     threads: given.threads ?? null,
     memoryLimit: given.memoryLimit ?? null,
     asOf: given.asOf ?? null,
+    explore: given.explore === undefined ? [] : given.explore.split(","),
   };
   if (given.explain) return { kind: "plan", sql: await explainExperiment(request) };
   const decided = await decideExperiment(context, request);

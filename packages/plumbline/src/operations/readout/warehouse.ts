@@ -106,3 +106,21 @@ export async function explainPlan(
     return compile(plan, columns).statements.map(({ purpose, sql }) => ({ purpose, sql }));
   });
 }
+
+/** The names of the columns of each source, by source id; reads no row beyond what that takes. */
+export async function describeSources(
+  plan: MomentPlan,
+  documents: Documents,
+  settings: EngineSettings,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return withEngine(plan, documents, settings, async (engine) => {
+    const found = new Map<string, readonly string[]>();
+    for (const source of plan.sources) {
+      found.set(
+        source.id,
+        (await engine.describe(source)).map(({ name }) => name),
+      );
+    }
+    return found;
+  });
+}
