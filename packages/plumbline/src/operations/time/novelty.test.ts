@@ -1,6 +1,6 @@
 // Effects by age from rows, against the same computed here user by user: with every user on every day the slope is the mean of
 // one contrast a user, so its standard error is Welch's of that contrast, days of one user being as correlated as they are.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomNormal, seededRandom } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
@@ -154,10 +154,35 @@ describe("plumb novelty", () => {
     expect(text.match(/<circle/g)?.length).toBe(2 * (DAYS + 1));
     expect(text).toContain("Novelty");
     expect(text).not.toMatch(/<script|style="/);
+    // Whole numbers of what the axis shows, not of the unit behind it.
+    const axis = [...text.matchAll(/>([+−][\d.]+) %<\/text>/g)].map(([, tick]) => tick);
+    expect(axis.length).toBeGreaterThan(4);
+    expect(axis.every((tick) => /^[+−]\d+\.0$/.test(tick ?? ""))).toBe(true);
+  });
+
+  it("says on which day nobody has a value", async () => {
+    const root = workspace();
+    const events = join(root, "data/events.csv");
+    const exposed = new Map(units.map(({ id, exposed: at }) => [id, at]));
+    const rows = readFileSync(events, "utf8")
+      .split("\n")
+      .filter((row, at) => {
+        const [user, time] = row.split(",");
+        const since = Date.parse(`${time?.replace(" ", "T")}Z`) - (exposed.get(Number(user)) ?? 0);
+        return at === 0 || Math.floor(since / DAY) !== 5;
+      });
+    writeFileSync(events, rows.join("\n"));
+    const metric = join(root, "metrics/m.yaml");
+    writeFileSync(metric, readFileSync(metric, "utf8").replace("aggregate: sum", "aggregate: avg"));
+    const { stderr } = await run([], root);
+    expect(stderr).toContain("On day 6 since first exposure no unit of old has a value");
   });
 
   it.each([
     ["NOVELTY_TOO_EARLY", ["--as-of", "day_5"]],
+    ["INPUT_INVALID", ["--as-of", "banana 3"]],
+    ["INPUT_INVALID", ["--as-of", "2026-03-10T12:00"]],
+    ["closes 14 days after exposure", ["--days", "15"]],
     ["NOVELTY_TOO_EARLY", ["--as-of", "2026-03-08", "--days", "14"]],
     ["NOVELTY_UNSUITED", ["--metric", "p90"]],
     ["NOVELTY_UNSUITED", ["--metric", "other"]],
