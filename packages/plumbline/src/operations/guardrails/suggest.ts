@@ -90,7 +90,7 @@ function assertCostsUsed(
   if (unused.length === 0) return;
   throw new PlumbError(
     "COST_UNUSED",
-    `No guardrail against the failures of a ${kind.replaceAll("_", " ")} launch is called ${unused.join(", ")}, so its cost says nothing.`,
+    `No guardrail for this kind of launch (${kind}) is called ${unused.join(" or ")}, so what it costs says nothing.`,
     names.length === 0
       ? "Leave --costs out."
       : `Give costs for ${names.join(", ")}, or leave them out.`,

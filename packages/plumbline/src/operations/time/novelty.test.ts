@@ -72,6 +72,25 @@ secondary_metrics: [{ name: p90 }]
   });
 }
 
+/** The same with users that come on some days only, and the mean of their days as the metric. */
+function activeOn(came: (unit: Unit, day: number) => boolean): string {
+  const root = workspace();
+  const events = join(root, "data/events.csv");
+  const rows = readFileSync(events, "utf8").split("\n");
+  const kept = rows.filter((row, at) => {
+    const [user, time] = row.split(",");
+    const unit = units[Number(user)];
+    if (at === 0 || unit === undefined) return true;
+    const since = Date.parse(`${time?.replace(" ", "T")}Z`) - unit.exposed;
+    return came(unit, Math.floor(since / DAY));
+  });
+  writeFileSync(events, kept.join("\n"));
+  const library = join(root, "metrics/m.yaml");
+  const text = readFileSync(library, "utf8");
+  writeFileSync(library, text.replace("aggregate: sum", "aggregate: avg"));
+  return root;
+}
+
 const of = (arm: Unit["arm"]) => units.filter((unit) => unit.arm === arm);
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const variance = (values: readonly number[]) => {
@@ -160,20 +179,39 @@ describe("plumb novelty", () => {
     expect(axis.every((tick) => /^[+−]\d+\.0$/.test(tick ?? ""))).toBe(true);
   });
 
-  it("says on which day nobody has a value", async () => {
-    const root = workspace();
-    const events = join(root, "data/events.csv");
-    const exposed = new Map(units.map(({ id, exposed: at }) => [id, at]));
-    const rows = readFileSync(events, "utf8")
-      .split("\n")
-      .filter((row, at) => {
-        const [user, time] = row.split(",");
-        const since = Date.parse(`${time?.replace(" ", "T")}Z`) - (exposed.get(Number(user)) ?? 0);
-        return at === 0 || Math.floor(since / DAY) !== 5;
+  it("has the error of means over those who came that day, where not everybody comes every day", async () => {
+    // Who spends much comes every day, and others every other day: so those with two days are not like those with one.
+    const came = ({ id, spent }: Unit, day: number) =>
+      mean(spent) > 12 || (day + (id >> 1)) % 2 === 0;
+    const { stdout } = await run(["--json"], activeOn(came));
+    const { trend } = JSON.parse(stdout).arms[0];
+    // By linearisation: a user's part in a weighted sum of daily means is the sum of weight x (value - mean) / count.
+    const error = (weight: (day: number) => number) => {
+      const parts = (["old", "new"] as const).flatMap((arm) => {
+        const days = Array.from({ length: DAYS }, (_, day) =>
+          of(arm).flatMap((unit) => (came(unit, day) ? [(unit.spent[day] ?? 0) / 2] : [])),
+        );
+        const part = (unit: Unit, day: number) => {
+          const all = days[day] ?? [];
+          const value = (unit.spent[day] ?? 0) / 2;
+          return came(unit, day) ? (weight(day) * (value - mean(all))) / all.length : 0;
+        };
+        return of(arm).map((unit) => days.reduce((sum, _, day) => sum + part(unit, day), 0));
       });
-    writeFileSync(events, rows.join("\n"));
-    const metric = join(root, "metrics/m.yaml");
-    writeFileSync(metric, readFileSync(metric, "utf8").replace("aggregate: sum", "aggregate: avg"));
+      return Math.sqrt(parts.reduce((sum, part) => sum + part ** 2, 0));
+    };
+    for (const [found, weight] of [
+      [trend.average, () => 1 / DAYS],
+      [trend.lastWeek, (day: number) => (day >= 7 ? 1 / 7 : 0)],
+      [trend.slope, (day: number) => (day - middle) / spread],
+    ] as const) {
+      // Variances divide by n - 1, the parts by n.
+      expect(Math.abs(found.standardError / error(weight) - 1)).toBeLessThan(0.005);
+    }
+  });
+
+  it("says on which day nobody has a value", async () => {
+    const root = activeOn((_, day) => day !== 5);
     const { stderr } = await run([], root);
     expect(stderr).toContain("On day 6 since first exposure no unit of old has a value");
   });
