@@ -9,8 +9,9 @@ export function hasCheckpoint({ entry }: Reading): boolean {
   return entry.type === "checkpoint";
 }
 
-/** Entries that are a person's sign-off of a document: of a registration, or of the review behind an override. */
-const isSignOff = ({ type }: LedgerEntry): boolean => type === "signed" || type === "overridden";
+/** Entries that are a person's sign-off of a document: of a registration, of the review behind an override, of a decision. */
+const isSignOff = ({ type }: LedgerEntry): boolean =>
+  type === "signed" || type === "overridden" || type === "decided";
 
 /** A sign-off must carry an envelope; any other entry may (an amendment). */
 export function hasEnvelope({ entry }: Reading): boolean {

@@ -197,6 +197,7 @@ export const NOT_SERVED: Readonly<Record<string, string>> = {
   "keys list": OWN_KEY,
   witness: OWN_KEY,
   override: OWN_KEY,
+  "cohorts decide": OWN_KEY,
   sign: `${OWN_KEY}: GET /signature gives what to sign, POST /signature takes what was signed`,
   init: "makes a workspace; the server serves one that exists",
   demo: "makes a workspace; the server serves one that exists",

@@ -1,4 +1,5 @@
 import { serverOperations } from "../http/rows.js";
+import { cohortOperations } from "./cohorts/rows.js";
 import { designOperations } from "./design/rows.js";
 import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
@@ -50,6 +51,12 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
         field: "asOf",
         flags: "--as-of <when>",
         description: 'read the data as they were then: "day_7" or a date',
+      },
+      {
+        field: "explore",
+        flags: "--explore <cuts>",
+        description:
+          "show columns that are no declared cohorts, as exploratory: country,device,country*device",
       },
       { field: "threads", flags: "--threads <n>", description: "threads of the engine" },
       {
@@ -114,6 +121,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   },
   ...designOperations,
   ...guardrailOperations,
+  ...cohortOperations,
   ...timeOperations,
   ...ledgerOperations,
   ...serverOperations(() => operations),

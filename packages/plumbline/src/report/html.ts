@@ -9,8 +9,15 @@ import { STYLE } from "./html-style.js";
 import { escapeHtml, html, Markup, prose } from "./markup.js";
 import { shownParameters, timingText } from "./plan-words.js";
 import type { Readout, ReadoutArm, ReadoutParameter } from "./readout-schema.js";
-import { cohortGroups, metricGroup, severalTreatments } from "./rows.js";
 import {
+  cohortGroups,
+  exploratoryGroups,
+  metricGroup,
+  otherCohortGroups,
+  severalTreatments,
+} from "./rows.js";
+import {
+  EXPLORATORY_WORDS,
   ORIGIN_WORDS,
   QUALITY_ICONS,
   QUALITY_WORDS,
@@ -42,6 +49,7 @@ ${metricsSection(readout)}
 ${planSection(readout)}
 ${readout.checks.length === 0 ? null : gateSection(readout)}
 ${cohortsSection(readout)}
+${exploratorySection(readout)}
 ${cohortReadingsSection(readout)}
 ${policiesSection(readout)}
 ${qualitySection(readout)}
@@ -109,8 +117,29 @@ function cohortsSection(readout: Readout): Markup | null {
 <p class="lead">${primary} in each registered cohort.</p>
 ${groups.map((group) => {
   const name = group.dimension ?? "";
-  return html`<h3>${name}</h3>${effectsFigure(readout, group, `Cohorts by ${name}`)}`;
+  return html`<h3>${name}</h3>${effectsFigure(readout, group, `Cohorts by ${name}`)}${otherMetrics(readout, name)}`;
 })}</section>`;
+}
+
+/** The other metrics in the levels of a dimension, closed until somebody asks. */
+function otherMetrics(readout: Readout, dimension: string): Markup | null {
+  const groups = otherCohortGroups(readout).filter((group) => group.dimension === dimension);
+  if (groups.length === 0) return null;
+  return html`<details><summary>Other metrics by ${dimension} (${String(groups.length)})</summary>${groups.map(
+    (group) =>
+      html`<h4>${group.metric}</h4>${effectsFigure(readout, group, `${group.metric} by ${dimension}`)}`,
+  )}</details>`;
+}
+
+function exploratorySection(readout: Readout): Markup | null {
+  const groups = exploratoryGroups(readout);
+  if (groups.length === 0) return null;
+  return html`<section aria-labelledby="exploratory"><h2 id="exploratory">Exploratory cuts</h2>
+<p class="lead">${EXPLORATORY_WORDS}</p>
+${groups.map(
+  ({ dimension, metric, ...group }) =>
+    html`<h3>${metric} by ${dimension}</h3>${effectsFigure(readout, { ...group, dimension }, `Exploratory: ${metric} by ${dimension}`)}`,
+)}</section>`;
 }
 
 function qualitySection(readout: Readout): Markup | null {

@@ -184,6 +184,8 @@ export const readoutSchema = z.strictObject({
   checks: z.array(check),
   metrics: z.array(metric),
   cohorts: z.array(cohort),
+  /** Undeclared cuts that were asked for with --explore: exploratory, no part of any check. */
+  exploratory: z.array(cohort),
   /** The declared cohorts read together; empty where none are, or for evidence recorded without it. */
   cohort_pooling: z.array(poolingSchema),
   cohort_mix: z.array(mixSchema),

@@ -35,6 +35,8 @@ export interface ReadoutInput {
   /** As it may be shown at this moment of the plan (`shownEvidence`): its intervals are labelled by the verdict's plan. */
   readonly evidence: Evidence;
   readonly verdict: Verdict;
+  /** Undeclared cuts; null: none were asked for. */
+  readonly explored?: { readonly study: Study; readonly evidence: Evidence } | null;
   /** The statements that made the evidence; empty for an evidence file. */
   readonly statements: readonly { readonly purpose: string; readonly sql: string }[];
   readonly registrationText: string;
@@ -75,7 +77,14 @@ export function buildReadout(input: ReadoutInput): Readout {
     arms: arms(study, evidence, verdict),
     checks: verdict.checks.map((check) => checkDocument(check, study)),
     metrics: metrics(study, evidence),
-    cohorts: cohorts(study, evidence),
+    cohorts: cohorts(study, evidence, (metric, dimension, level) =>
+      metric.name === study.primary.metric.name
+        ? (study.cohorts?.threshold ?? null)
+        : ownLimit(study, metric, dimension, level),
+    ),
+    exploratory: input.explored
+      ? cohorts(input.explored.study, input.explored.evidence, () => null)
+      : [],
     cohort_pooling: poolingDocuments(study, evidence),
     cohort_mix: mixDocuments(study, evidence),
     quality: evidence.quality.map((finding) => ({
@@ -217,7 +226,12 @@ function metricDocument(
   };
 }
 
-function cohorts(study: Study, evidence: Evidence): ReadoutCohort[] {
+/** `limitOf`: what a metric is held against in a level; null: nothing. */
+function cohorts(
+  study: Study,
+  evidence: Evidence,
+  limitOf: (metric: StudyMetric, dimension: string, level: string) => Threshold | null,
+): ReadoutCohort[] {
   const list: ReadoutCohort[] = [];
   const key = (dimension: string, level: string, treatment: string) =>
     JSON.stringify([dimension, level, treatment]);
@@ -235,12 +249,12 @@ function cohorts(study: Study, evidence: Evidence): ReadoutCohort[] {
         const found = byCohort.get(key(dimension, level, treatment)) ?? [];
         const others = found.filter((entry) => entry.metric !== primary.name);
         const own = found.find((entry) => entry.metric === primary.name);
-        const limit = study.cohorts?.threshold ?? null;
+        const limit = limitOf(primary, dimension, level);
         list.push(cohortDocument({ dimension, level }, primary, treatment, own, limit));
         for (const other of others) {
           const metric = known.get(other.metric);
           if (metric) {
-            const limit = ownLimit(study, metric, dimension, level);
+            const limit = limitOf(metric, dimension, level);
             list.push(cohortDocument({ dimension, level }, metric, treatment, other, limit));
           }
         }

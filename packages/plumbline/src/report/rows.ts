@@ -119,18 +119,47 @@ export function metricGroup(readout: Readout): ForestGroup {
   return { dimension: null, rows, axis: axisOf(rows) };
 }
 
-/** The primary metric in each declared cohort; other metrics by cohort stand in the JSON. */
-export function cohortGroups(readout: Readout): ForestGroup[] {
+/** A metric in the levels of one dimension. */
+export interface CohortGroup extends ForestGroup {
+  readonly dimension: string;
+  readonly metric: string;
+}
+
+/** The primary metric in each declared cohort. */
+export const cohortGroups = (readout: Readout): CohortGroup[] =>
+  groupsOf(readout, readout.cohorts, (metric) => metric === readout.metrics[0]?.name);
+
+/** Every other metric in each declared cohort where it was measured. */
+export const otherCohortGroups = (readout: Readout): CohortGroup[] =>
+  groupsOf(readout, readout.cohorts, (metric) => metric !== readout.metrics[0]?.name);
+
+/** Every metric in the levels of undeclared cuts. */
+export const exploratoryGroups = (readout: Readout): CohortGroup[] =>
+  groupsOf(readout, readout.exploratory, () => true);
+
+function groupsOf(
+  readout: Readout,
+  cohorts: readonly ReadoutCohort[],
+  wanted: (metric: string) => boolean,
+): CohortGroup[] {
   const several = severalTreatments(readout);
-  const primary = readout.metrics[0]?.name;
-  const shown = readout.cohorts.filter((cohort) => cohort.metric === primary);
-  const dimensions = [...new Set(shown.map((cohort) => cohort.dimension))];
-  return dimensions.map((dimension) => {
-    const rows = shown
-      .filter((cohort) => cohort.dimension === dimension)
-      .map((cohort) => cohortRow(readout, cohort, several));
-    return { dimension, rows, axis: axisOf(rows) };
-  });
+  const found = new Map<string, ReadoutCohort[]>();
+  for (const cohort of cohorts.filter(({ metric }) => wanted(metric))) {
+    const key = JSON.stringify([cohort.dimension, cohort.metric]);
+    found.set(key, [...(found.get(key) ?? []), cohort]);
+  }
+  const order = readout.metrics.map(({ name }) => name);
+  const dimensions = [...new Set(cohorts.map(({ dimension }) => dimension))];
+  const place = ({ dimension, metric }: CohortGroup) =>
+    dimensions.indexOf(dimension) * order.length + order.indexOf(metric);
+  return [...found.values()]
+    .flatMap(([first, ...rest]) => {
+      if (first === undefined) return [];
+      const rows = [first, ...rest].map((cohort) => cohortRow(readout, cohort, several));
+      const { dimension, metric } = first;
+      return [{ dimension, metric, rows, axis: axisOf(rows) }];
+    })
+    .sort((a, b) => place(a) - place(b));
 }
 
 export function severalTreatments(readout: Readout): boolean {
@@ -198,21 +227,17 @@ function metricRow(
 }
 
 function cohortRow(readout: Readout, cohort: ReadoutCohort, several: boolean): ForestRow {
-  const primary = readout.metrics[0]?.name;
-  const isPrimary = cohort.metric === primary;
+  const isGated = readout.cohorts.includes(cohort) && cohort.metric === readout.metrics[0]?.name;
   const check = readout.checks.find(
     (entry) =>
-      entry.kind === "cohort" &&
+      (entry.kind === "cohort" || entry.kind === "guardrail") &&
       entry.cohort?.dimension === cohort.dimension &&
       entry.cohort.level === cohort.level &&
       (entry.metric ?? cohort.metric) === cohort.metric &&
       (entry.treatment ?? cohort.treatment) === cohort.treatment,
   );
-  const status = rowStatus(readout, check, !isPrimary);
-  const detail = [
-    isPrimary ? null : cohort.metric,
-    cohort.threshold && `limit ${thresholdText(cohort.threshold)}`,
-  ];
+  const status = rowStatus(readout, check, !isGated);
+  const detail = [cohort.threshold && `limit ${thresholdText(cohort.threshold)}`];
   return forestRow(cohort, {
     key: `${cohort.dimension}=${cohort.level}:${cohort.metric}@${cohort.treatment}`,
     label: cohort.level,

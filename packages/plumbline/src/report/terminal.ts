@@ -3,12 +3,15 @@ import { formatCount, formatPValue, formatShare } from "./format.js";
 import { intervalClaim, intervalWords, shownParameters, timingText } from "./plan-words.js";
 import type { Readout, ReadoutCheck } from "./readout-schema.js";
 import {
+  type CohortGroup,
   checkWord,
   cohortGroups,
+  exploratoryGroups,
   type ForestGroup,
   type ForestRow,
   INVALID_WORDS,
   metricGroup,
+  otherCohortGroups,
   type RowStatus,
   STATUS_ICONS,
   severalTreatments,
@@ -22,6 +25,7 @@ import { planLines } from "./terminal-plan.js";
 import { policyLines } from "./terminal-policies.js";
 import { indentText, padEnd, padStart, printable, textWidth, wrapText } from "./text-width.js";
 import {
+  EXPLORATORY_WORDS,
   ORIGIN_WORDS,
   QUALITY_ICONS,
   QUALITY_WORDS,
@@ -60,10 +64,12 @@ export function renderTerminal(readout: Readout, options: TerminalOptions): stri
     planLines(page.readout, page.width, page.paint),
     forest(page, metricGroup(page.readout), "Metrics"),
     gate(page),
-    ...cohortGroups(page.readout).map((group) =>
-      forest(page, group, `Cohorts: ${group.dimension ?? ""}`),
-    ),
+    ...cohortGroups(page.readout).map((group) => [
+      ...forest(page, group, `Cohorts: ${group.dimension}`),
+      ...otherMetrics(page, group.dimension),
+    ]),
     cohortReadingLines(page.readout, page.width, page.paint),
+    exploratory(page),
     policyLines(page.readout.policies, page.width, page.paint),
     [...data(page), ...quality(page)],
     parameters(page),
@@ -122,6 +128,53 @@ function data({ readout, width, paint }: Page): string[] {
     ...indentText(readout.data.description, width, "  "),
     ...(timing === "" ? [] : indentText(timing, width, "  ")),
     ...lines,
+  ];
+}
+
+function otherMetrics(page: Page, dimension: string): string[] {
+  const groups = otherCohortGroups(page.readout).filter((group) => group.dimension === dimension);
+  return groups.length === 0
+    ? []
+    : [page.paint.dim("  other metrics"), ...groups.flatMap((group) => levelLines(page, group))];
+}
+
+/** A metric, then a line a level: enough to see where to look; the page draws them. */
+function levelLines(page: Page, { metric, rows }: CohortGroup): string[] {
+  const names = rows.map(({ label, arm }) => (arm === null ? label : `${label}, ${arm}`));
+  const widest = Math.min(26, Math.max(...names.map(textWidth)));
+  const width = page.width;
+  return [
+    ...indentText(metric, width, "  "),
+    ...rows.flatMap((row, at) => {
+      const name = names[at] ?? "";
+      const status =
+        row.status === "ungated" ? "" : `  ${STATUS_ICONS[row.status]} ${row.statusText}`;
+      const told = `${row.effectText ?? row.missing ?? "no result"}  n ${unitsText(row)}${status}`;
+      if (row.missing !== null || textWidth(name) > widest) {
+        return indentText(`${name}: ${told}`, width, "    ");
+      }
+      return indentText(`${padEnd(name, widest)}  ${told}`, width, "    ");
+    }),
+  ];
+}
+
+function exploratory(page: Page): string[] {
+  const groups = exploratoryGroups(page.readout);
+  if (groups.length === 0) return [];
+  const { paint, width } = page;
+  const dimensions = [...new Set(groups.map(({ dimension }) => dimension))];
+  const told = page.readout.effects_evaluable
+    ? EXPLORATORY_WORDS
+    : `${INVALID_WORDS}. ${EXPLORATORY_WORDS}`;
+  return [
+    paint.bold("Exploratory cuts"),
+    ...indentText(told, width, "  "),
+    ...dimensions.flatMap((dimension) => [
+      ...indentText(`by ${dimension}`, width, "  ").map((line) => paint.bold(line)),
+      ...groups
+        .filter((group) => group.dimension === dimension)
+        .flatMap((group) => levelLines(page, group)),
+    ]),
   ];
 }
 

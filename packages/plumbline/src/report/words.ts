@@ -33,6 +33,10 @@ export const QUALITY_WORDS: Readonly<Record<ReadoutQuality["status"], string>> =
   not_evaluable: "not evaluable",
 };
 
+/** Said over every undeclared cut. */
+export const EXPLORATORY_WORDS =
+  "Nobody registered these cuts, and nothing corrects for how many were tried: take them for questions to the next experiment. No check and no verdict rests on them.";
+
 export const ORIGIN_WORDS: Readonly<Record<ReadoutParameter["origin"], string>> = {
   given: "given",
   default: "default, not chosen",

@@ -43,6 +43,7 @@ export {
   type TestName,
 } from "./registration.js";
 export { type ResolvedStudy, type ResolveInput, resolveStudy } from "./resolve.js";
+export { intersectionSpecs } from "./resolve-intersections.js";
 export * from "./simulate/index.js";
 export * from "./sizing/index.js";
 export { BOUNDARY_NAMES, type BoundaryName, parameterFault } from "./stop-rule.js";

@@ -231,8 +231,11 @@ const NEXT: Readonly<Record<VerdictWord, (arm: ArmVerdict, checks: readonly Chec
     return `Roll out ${arm.treatment} in stages${watch}.`;
   },
   veto: (arm, checks) =>
-    `Do not ship. Find out why ${stopOf(arm, checks)} breached, mend it and run a new registered test; ` +
-    "overriding a veto takes an incident-style review.",
+    checks.find(({ id }) => id === arm.stoppedAt)?.kind === "cohort"
+      ? `Do not ship. Find out why ${stopOf(arm, checks)} breached, then choose: mend it and run a new registered test, ` +
+        "launch without the cohort, or redesign; plumb cohorts decide keeps the choice and its reason."
+      : `Do not ship. Find out why ${stopOf(arm, checks)} breached, mend it and run a new registered test; ` +
+        "overriding a veto takes an incident-style review.",
   no_ship: () => "Do not ship. Document the negative result and feed it into the next framing.",
   invalid: (arm, checks) =>
     `Do not read the effects. Find the cause of ${stopOf(arm, checks)}, mend the assignment or the logging, ` +

@@ -194,13 +194,13 @@ function isAt(
   return cell.dimension === (cohort?.dimension ?? null) && cell.level === (cohort?.level ?? null);
 }
 
+/** Whether anything was measured there: a metric of one cohort has cells without a unit in every other. */
 function hasCells(entry: Case): boolean {
   const { metric, result } = entry;
   const named = (cell: { readonly metric: string }) => cell.metric === metric.name;
   return (
-    findSums(entry, entry.treatment) !== null ||
-    findSums(entry, entry.control) !== null ||
-    result.quantiles.some((cell) => named(cell) && isAt(cell, entry)) ||
+    [entry.treatment, entry.control].some((arm) => (findSums(entry, arm)?.n ?? 0n) > 0n) ||
+    result.quantiles.some((cell) => named(cell) && isAt(cell, entry) && cell.n > 0n) ||
     result.ranks.some((cell) => named(cell) && isAt(cell, entry))
   );
 }

@@ -10,6 +10,7 @@ export {
   groupThousands,
   withSign,
 } from "../shared/format.js";
+export { intersectionName } from "../shared/intersections.js";
 export { decide } from "./decide.js";
 export { estimate } from "./estimate.js";
 export { formatAmount } from "./explain.js";

@@ -1,5 +1,11 @@
-/** Pauses and human overrides, in full, for a terminal. */
-import type { Standing, StandingOverride, StandingPause } from "@plumbline/primitives";
+/** Pauses, human overrides and decisions after a cohort veto, in full, for a terminal. */
+import {
+  COHORT_CHOICE_WORDS,
+  type CohortDecisionFact,
+  type Standing,
+  type StandingOverride,
+  type StandingPause,
+} from "@plumbline/primitives";
 import { minute, plainText } from "./text.js";
 
 const LIFTED = { override: "set aside by the override", amendment: "ended by the amendment" };
@@ -36,6 +42,22 @@ function overrideLines(override: StandingOverride): string[] {
   ];
 }
 
-export function interventionLines({ pauses, overrides }: Standing): string[] {
-  return [...pauses.flatMap(pauseLines), ...overrides.flatMap(overrideLines)];
+function decisionLines(fact: CohortDecisionFact): string[] {
+  const { choice, without, look, checks, reason, role, person, at, seq } = fact;
+  const cohorts = without.length === 0 ? "" : `: ${without.join(", ")}`;
+  return [
+    "",
+    plainText(`Decided after the look of entry ${look}: ${COHORT_CHOICE_WORDS[choice]}${cohorts}`),
+    `  Stopped by: ${plainText(checks.join(", "))}`,
+    `  Reason: ${plainText(reason)}`,
+    `  ${plainText(role)}  ${plainText(person)}, ${minute(at)} (entry ${seq})`,
+  ];
+}
+
+export function interventionLines({ pauses, overrides, decisions }: Standing): string[] {
+  return [
+    ...pauses.flatMap(pauseLines),
+    ...overrides.flatMap(overrideLines),
+    ...decisions.flatMap(decisionLines),
+  ];
 }

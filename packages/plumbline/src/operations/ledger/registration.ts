@@ -121,7 +121,7 @@ export function signatureHolds(keys: readonly TrustedKey[]): (entry: LedgerEntry
   };
 }
 
-/** The standing by entries already read; a version or review whose content has another hash than it says counts for nothing. */
+/** The standing by entries already read; a version, review or decision whose content has another hash than it says counts for nothing. */
 export function standingFrom(
   experiment: string,
   entries: readonly LedgerEntry[],
@@ -135,7 +135,10 @@ export function standingFrom(
   const overrides = facts.overrides.filter(
     ({ review, document }) => documentHash(review) === document,
   );
-  return registrationStanding(experiment, { ...facts, versions, overrides }, current);
+  const decisions = facts.decisions.filter(
+    ({ decision, document }) => documentHash(decision) === document,
+  );
+  return registrationStanding(experiment, { ...facts, versions, overrides, decisions }, current);
 }
 
 /** The standing of an experiment of this session's ledger. */

@@ -187,9 +187,9 @@ function timestampLimits(
   ];
 }
 
-/** Every version's and review's content must have the hash that people signed. */
+/** Every version's, review's and decision's content must have the hash that people signed. */
 function documentStep(stored: readonly StoredEntry[]): VerifyStep {
-  const { versions, overrides } = registrationFacts(readable(stored), () => true);
+  const { versions, overrides, decisions } = registrationFacts(readable(stored), () => true);
   const expected = readable(stored).filter(
     ({ type }) => type === "registered" || type === "amended",
   );
@@ -208,9 +208,15 @@ function documentStep(stored: readonly StoredEntry[]): VerifyStep {
         ({ seq }) =>
           `DOCUMENT_MISMATCH  Entry ${seq} holds another review than the one whose hash it names.`,
       ),
+    ...decisions
+      .filter(({ decision, document }) => documentHash(decision) !== document)
+      .map(
+        ({ seq }) =>
+          `DOCUMENT_MISMATCH  Entry ${seq} holds another decision than the one whose hash it names.`,
+      ),
   ];
   const title =
-    "Every registered document and every override's review has the hash that was signed.";
+    "Every registered document, override's review and decision has the hash that was signed.";
   return step("documents", title, versions.length > 0, findings);
 }
 

@@ -18,9 +18,10 @@ import type { ResolvedRegistration, Workspace } from "../../documents/workspace.
 import { PlumbError } from "../../errors.js";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationContext } from "../operation.js";
+import { type Exploration, explore } from "./explore.js";
 import { evidenceRegistration, lockOf } from "./lock.js";
 import { matureShares } from "./mature-shares.js";
-import { type EngineSettings, explainPlan, readPlan } from "./warehouse.js";
+import { type EngineSettings, explainPlan, readColumns, readPlan } from "./warehouse.js";
 import { asOfInstant, type Exposures, evidenceTiming, summaryTiming } from "./when.js";
 
 export interface ReadoutRequest {
@@ -31,6 +32,8 @@ export interface ReadoutRequest {
   readonly memoryLimit: string | null;
   /** `day_7` or ISO 8601: the data as they were then. Null: as they are now. */
   readonly asOf: string | null;
+  /** Undeclared cuts to show beside the verdict: "country,device*os"; absent: none. */
+  readonly explore?: string;
 }
 
 export interface Decided {
@@ -42,6 +45,8 @@ export interface Decided {
   /** The experiment is registered in the workspace's ledger. */
   readonly registered: boolean;
   readonly verdict: Verdict;
+  /** Undeclared cuts that were asked for; null: none. */
+  readonly explored: Exploration | null;
   readonly statements: readonly { readonly purpose: string; readonly sql: string }[];
   readonly registrationText: string;
   readonly registrationPath: string;
@@ -97,6 +102,8 @@ interface Read {
   readonly exposures: Exposures;
   /** The moment read; null: the evidence file does not say. */
   readonly at: string | null;
+  /** What was read of the data; null for an evidence file. */
+  readonly plan: MomentPlan | null;
   readonly mature: readonly MatureShare[];
   /** An evidence file's own word on the day; null: none. */
   readonly statedDay: number | null;
@@ -118,6 +125,7 @@ function fromSummaries(
     estimated: evidenceFromSummaries(study, value),
     exposures: { first: null, last: null },
     at: null,
+    plan: null,
     mature: [],
     statedDay: value.day ?? null,
     statements: [],
@@ -156,11 +164,38 @@ async function fromWarehouse(
     exposures: { first: result.quality.firstExposure, last: result.quality.lastExposure },
     mature,
     at,
+    plan,
     statedDay: null,
     statements,
     seen: { kind: "moments", moments: result },
     dataDescription: `${units} units (${study.unit}) exposed, from ${files}${until}`,
   };
+}
+
+/** Undeclared cuts, read after everything that the verdict rests on. */
+async function exploration(
+  context: OperationContext,
+  request: ReadoutRequest,
+  loaded: Loaded,
+  { plan }: Read,
+  { timing }: Evidence,
+): Promise<Exploration | null> {
+  if (request.explore === undefined || timing === undefined) return null;
+  if (plan === null) {
+    throw new PlumbError(
+      "EXPLORE_INVALID",
+      "An evidence file holds the cohorts that it holds; it cannot be cut in another way.",
+      "Leave --explore out, or read the data themselves.",
+    );
+  }
+  const engine = settings(request, loaded.workspace);
+  return explore(request.explore, {
+    study: loaded.study,
+    plan,
+    timing,
+    columns: (sources) => readColumns(plan, sources, loaded, engine),
+    read: async (asked) => (await readPlan(context, asked, loaded, engine)).result,
+  });
 }
 
 function refuseAsOf(request: ReadoutRequest, summaries: Read | null): void {
@@ -200,6 +235,7 @@ export async function decideExperiment(
     shown: shownEvidence(study, evidence),
     registered: standing !== null && standing.state !== "unregistered",
     verdict: decide(study, evidence),
+    explored: await exploration(context, request, loaded, read, evidence),
     statements: read.statements,
     seen: read.seen,
     dataDescription: read.dataDescription,

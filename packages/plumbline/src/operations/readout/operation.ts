@@ -19,6 +19,7 @@ const input = z.strictObject({
   record: z.boolean().default(false),
   threads: z.coerce.number().int().min(1).max(1024).optional(),
   asOf: asOfInput.optional(),
+  explore: z.string().min(1).optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });
 
@@ -43,6 +44,7 @@ async function document(context: OperationContext, decided: Decided): Promise<Re
     study: decided.study,
     evidence: decided.shown,
     verdict: decided.verdict,
+    explored: decided.explored,
     statements: decided.statements,
     registrationText: decided.registrationText,
     registrationPath: decided.registrationPath,
@@ -59,6 +61,7 @@ async function run(context: OperationContext, given: ReadoutInput): Promise<Read
     threads: given.threads ?? null,
     memoryLimit: given.memoryLimit ?? null,
     asOf: given.asOf ?? null,
+    ...(given.explore === undefined ? {} : { explore: given.explore }),
   };
   if (given.explain) return { kind: "plan", sql: await explainExperiment(request) };
   const decided = await decideExperiment(context, request);

@@ -90,6 +90,26 @@ export async function readPlan(
   );
 }
 
+/** Names of the columns of each source; reads no row. */
+export async function readColumns(
+  plan: MomentPlan,
+  sources: MomentPlan["sources"],
+  documents: Documents,
+  settings: EngineSettings,
+): Promise<Map<string, string[]>> {
+  return withEngine({ ...plan, sources }, documents, settings, async (engine) => {
+    const found = new Map<string, string[]>();
+    for (const source of sources) {
+      const columns = await engine.describe(source);
+      found.set(
+        source.id,
+        columns.map(({ name }) => name),
+      );
+    }
+    return found;
+  });
+}
+
 /** The statements as they would run; asks the engine for the types of columns, reads no row. */
 export async function explainPlan(
   plan: MomentPlan,

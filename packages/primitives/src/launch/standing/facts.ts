@@ -1,6 +1,7 @@
 /** What the entries of one experiment say, in the words of a registration. */
 import type { JsonObject, JsonValue, LedgerEntry } from "@plumbline/ledger";
 import type { DocumentChange } from "./changes.js";
+import { type CohortDecisionFact, readCohortDecision } from "./decision-facts.js";
 import type { RegisteredDocument } from "./document.js";
 import type { EntryMoment } from "./entry-moment.js";
 import {
@@ -69,6 +70,8 @@ export interface RegistrationFacts {
   readonly pauses: readonly PauseFact[];
   /** Only those whose first signature holds. */
   readonly overrides: readonly OverrideFact[];
+  /** Only those whose signature holds. */
+  readonly decisions: readonly CohortDecisionFact[];
 }
 
 /**
@@ -85,6 +88,7 @@ export function registrationFacts(
   const looks: LookFact[] = [];
   const pauses: PauseFact[] = [];
   const overrides: OverrideFact[] = [];
+  const decisions: CohortDecisionFact[] = [];
   let started: EntryMoment | null = null;
   for (const entry of entries) {
     const moment = { seq: entry.seq, at: entry.at };
@@ -106,10 +110,23 @@ export function registrationFacts(
       if (override === null || signature === null) continue;
       (holds(entry) ? signatures : rejected).push(signature);
       if (holds(entry)) overrides.push(override);
+    } else if (entry.type === "decided") {
+      const decision = readCohortDecision(entry);
+      if (decision === null) continue;
+      if (holds(entry)) decisions.push(decision);
+      else rejected.push(signatureOf(decision));
     }
   }
-  return { versions, signatures, rejected, looks, started, pauses, overrides };
+  return { versions, signatures, rejected, looks, started, pauses, overrides, decisions };
 }
+
+const signatureOf = (fact: CohortDecisionFact): SignatureFact => ({
+  seq: fact.seq,
+  at: fact.at,
+  document: fact.document,
+  role: fact.role,
+  person: fact.person,
+});
 
 const isMap = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

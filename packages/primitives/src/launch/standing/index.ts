@@ -1,4 +1,10 @@
 export { type DocumentChange, documentChanges } from "./changes.js";
+export {
+  COHORT_CHOICE_WORDS,
+  COHORT_CHOICES,
+  type CohortChoice,
+  type CohortDecisionFact,
+} from "./decision-facts.js";
 export { type DocumentParts, type RegisteredDocument, registeredDocument } from "./document.js";
 export type { EntryMoment } from "./entry-moment.js";
 export {

@@ -5,6 +5,7 @@
 import { assignRoles } from "@plumbline/ledger";
 import { formatList, formatNumberOf } from "../../shared/format.js";
 import { type DocumentChange, documentChanges } from "./changes.js";
+import { type CohortDecisionFact, decisionSentence } from "./decision-facts.js";
 import type { RegisteredDocument } from "./document.js";
 import type { EntryMoment } from "./entry-moment.js";
 import type { LookFact, RegistrationFacts, SignatureFact, VersionFact } from "./facts.js";
@@ -58,6 +59,8 @@ export interface Standing {
   readonly started: EntryMoment | null;
   readonly pauses: readonly StandingPause[];
   readonly overrides: readonly StandingOverride[];
+  /** What was decided after looks that a cohort stopped, oldest first. */
+  readonly decisions: readonly CohortDecisionFact[];
   readonly rejected: readonly SignatureFact[];
   /** The file against the version in force: what changed since; null when there was no file to compare. */
   readonly changed: readonly DocumentChange[] | null;
@@ -100,6 +103,7 @@ export function registrationStanding(
     started: facts.started,
     pauses: withLifting(facts.pauses, overrides, facts.versions),
     overrides,
+    decisions: facts.decisions,
     rejected: facts.rejected,
     changed: version === null || current === null ? null : changesOf(version.content, current),
   };
@@ -184,6 +188,7 @@ function registrationSentenceOf(
     sentences.push(`Amended on ${at.slice(0, 10)}, ${after}.`);
   }
   sentences.push(...interventionSentences(standing.pauses, standing.overrides));
+  sentences.push(...standing.decisions.map(decisionSentence));
   if (changed !== null && changed.length > 0) {
     sentences.push(
       `The files changed since: ${formatList(changed.slice(0, 3).map(({ path }) => path))}` +
