@@ -17,6 +17,7 @@ export * from "./audit/index.js";
 export * from "./defaults.js";
 export * from "./evidence.js";
 export { checkEvidence } from "./evidence-check.js";
+export { instant } from "./fields.js";
 export { HELD_BACK, holdbackRegistration, LAUNCHED } from "./holdback.js";
 export { knownKeys, type Parsed, parseDocument, pathText } from "./issues.js";
 export { checkMetricLibrary } from "./library-check.js";

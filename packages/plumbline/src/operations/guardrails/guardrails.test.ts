@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLedger } from "@plumbline/ledger";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ledgerLocation } from "../ledger/session.js";
 import {
   INTENT,
@@ -107,11 +107,24 @@ describe("plumb watch", () => {
     ).toBe(2);
   });
 
-  it("writes one entry when two watch at once", async () => {
+  it("writes one entry when another watch writes between its look and its entry", async () => {
     const workspace = await ready();
     const file = workspace.see(4.0);
-    const both = await Promise.all([watch(workspace, file), watch(workspace, file)]);
-    expect(both.filter(({ paused }) => paused !== null)).toHaveLength(1);
+    const store = await openLedger(ledgerLocation(workspace.root));
+    const shape: Pick<typeof store, "append"> = Object.getPrototypeOf(store);
+    await store.close();
+    const { append } = shape;
+    let other: WatchOutput["paused"] = null;
+    const spy = vi.spyOn(shape, "append").mockImplementationOnce(async function (
+      this: typeof store,
+      ...given
+    ) {
+      other = (await watch(workspace, file)).paused;
+      return append.apply(this, given);
+    });
+    const { paused, standing } = await watch(workspace, file);
+    spy.mockRestore();
+    expect([paused, standing.length, other]).toEqual([null, 1, expect.anything()]);
     expect((await types(workspace)).filter((type) => type === "paused")).toHaveLength(1);
   });
 

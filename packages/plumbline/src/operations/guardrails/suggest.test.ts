@@ -60,6 +60,8 @@ describe("plumb guardrails suggest", () => {
     ["INPUT_INVALID", { kind: "rankin" }],
     ["INPUT_INVALID", { kind: "ranking", costs: "tickets" }],
     ["INPUT_INVALID", { kind: "ranking", customers: "0" }],
+    ["INPUT_INVALID", { kind: "ranking", customers: "1e300" }],
+    ["COST_UNUSED", { kind: "ranking", costs: "retention_28=3" }],
     ["NOT_A_REGISTRATION", { registration: "metrics/chat.yaml" }],
   ])("refuses with %s: %o", async (code, given) => {
     const { run } = await testWorkspace([]);

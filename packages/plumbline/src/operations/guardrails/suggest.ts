@@ -24,14 +24,18 @@ const kind = z
   .enum(kinds, { error: `choose one of ${kinds.join(", ")}` })
   .transform((given) => ALIASES[given] ?? LAUNCH_KINDS.find((each) => each === given) ?? "other");
 
-const amount = z.coerce.number({ error: "write a number" }).positive("must be greater than 0");
+const MOST = 1e15;
+const amount = z.coerce
+  .number({ error: "write a number" })
+  .positive("must be greater than 0")
+  .max(MOST, "at most 1,000,000,000,000,000");
 
 const costs = z.string().transform((given, context): Record<string, number> => {
   const parts = given
     .split(",")
     .map((part) => /^\s*([^=\s]+)\s*=\s*(\d+(?:\.\d+)?)\s*$/.exec(part));
   const pairs = parts.flatMap((part) => (part ? [[part[1] ?? "", Number(part[2])] as const] : []));
-  if (pairs.length === parts.length && pairs.every(([, cost]) => cost > 0)) {
+  if (pairs.length === parts.length && pairs.every(([, cost]) => cost > 0 && cost <= MOST)) {
     return Object.fromEntries(pairs);
   }
   context.addIssue({ code: "custom", message: "write metric=amount, e.g. tickets=6,csat=2.5" });
@@ -63,13 +67,33 @@ async function run(context: OperationContext, given: SuggestInput): Promise<Sugg
       costs: given.costs,
     },
   });
-  if (suggestions !== null) return suggestions;
+  if (suggestions !== null) {
+    assertCostsUsed(suggestions, given.costs);
+    return suggestions;
+  }
   throw new PlumbError(
     "LAUNCH_KIND_UNKNOWN",
     loaded === null
       ? "Neither a registration nor a kind of launch is given."
       : `What ${loaded.registration.experiment_id} launches is not said, and its words do not tell.`,
     `Pass --kind, e.g. --kind reranker, or add launch_kind to the registration. Kinds: ${kinds.join(", ")}.`,
+  );
+}
+
+/** A cost of a metric that is not there would be left out without a word. */
+function assertCostsUsed(
+  { guardrails, kind }: Suggestions,
+  costs: Readonly<Record<string, number>>,
+) {
+  const names = guardrails.map(({ metric }) => metric);
+  const unused = Object.keys(costs).filter((metric) => !names.includes(metric));
+  if (unused.length === 0) return;
+  throw new PlumbError(
+    "COST_UNUSED",
+    `No guardrail for this kind of launch (${kind}) is called ${unused.join(" or ")}, so what it costs says nothing.`,
+    names.length === 0
+      ? "Leave --costs out."
+      : `Give costs for ${names.join(", ")}, or leave them out.`,
   );
 }
 

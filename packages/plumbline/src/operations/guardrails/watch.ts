@@ -11,12 +11,13 @@ import { lines, minute, plainText } from "../ledger/text.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
 import { type Decided, decideExperiment } from "../readout/flow.js";
 import { dataOf } from "../readout/record.js";
+import { asOfInput } from "../readout/when.js";
 import { version } from "../version.js";
 
 const input = z.strictObject({
   registration: z.string().min(1),
   evidence: z.string().min(1).optional(),
-  asOf: z.string().min(1).optional(),
+  asOf: asOfInput.optional(),
   json: z.boolean().default(false),
 });
 
@@ -171,9 +172,13 @@ const exitCode = ({ invalid, breaches }: WatchOutput): number => {
 };
 
 function verdictLine(output: WatchOutput): string {
-  const { invalid, breaches, overridden, paused } = output;
+  const { invalid, checks, breaches, overridden, paused } = output;
   if (invalid.length > 0) return "The data are invalid: no limit is judged.";
-  if (breaches.length === 0) return "No limit is breached by an always-valid test.";
+  if (breaches.length === 0) {
+    const open = checks.filter(({ status }) => status === "not_evaluable").length;
+    const unseen = open === 0 ? "" : ` ${open} of ${checks.length} cannot be tested yet.`;
+    return `No limit is breached by an always-valid test.${unseen}`;
+  }
   if (paused !== null) {
     return `Paused: entry ${paused.seq} of ${minute(paused.at)}. Take the treatment out of service.`;
   }

@@ -6,6 +6,7 @@ import type { OperationBody, OperationContext, Rendered, Rendering } from "../op
 import { version } from "../version.js";
 import { writePage } from "../write-whole.js";
 import { type Decided, decideExperiment, explainExperiment } from "./flow.js";
+import { asOfInput } from "./when.js";
 
 const size = /^\d+(\.\d+)? ?([KMGT]i?B)$/;
 
@@ -17,13 +18,7 @@ const input = z.strictObject({
   explain: z.boolean().default(false),
   record: z.boolean().default(false),
   threads: z.coerce.number().int().min(1).max(1024).optional(),
-  asOf: z
-    .string()
-    .refine(
-      (given) => /^day_\d{1,5}$/.test(given) || Number.isFinite(Date.parse(given)),
-      "write day_7, or a date such as 2026-07-13",
-    )
-    .optional(),
+  asOf: asOfInput.optional(),
   explore: z.string().min(1).optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });

@@ -87,11 +87,11 @@ metrics:
   return workspace;
 }
 
-const ship = async (workspace: TestWorkspace) => {
+const ship = async (workspace: TestWorkspace, asOf = "2026-07-17", at = SHIPPED) => {
   const { stdout, stderr, exitCode } = await workspace.run(
     "readout",
-    { registration: FILE, asOf: "2026-07-17" },
-    SHIPPED,
+    { registration: FILE, asOf },
+    at,
   );
   expect([exitCode, stderr.includes("recorded"), stdout.includes("SHIP")]).toEqual([0, true, true]);
 };
@@ -128,6 +128,17 @@ describe("plumb holdback", () => {
       await ship(workspace);
       expect((await read(workspace)).comparisons[0]?.finding).toBe(finding);
     }
+  });
+
+  it("takes the newest look that ships for the launch", async () => {
+    const workspace = await launched(later(0.1));
+    await ship(workspace);
+    const first = await read(workspace);
+    await ship(workspace, "2026-07-18", "2026-07-21T00:00:00.000Z");
+    const second = await read(workspace);
+    expect([first.launch.at, first.day]).toEqual([SHIPPED, 30]);
+    expect([second.launch.at, second.day]).toEqual(["2026-07-21T00:00:00.000Z", 29]);
+    expect(second.launch.look).toBeGreaterThan(first.launch.look);
   });
 
   it("reads on the way, and says so", async () => {

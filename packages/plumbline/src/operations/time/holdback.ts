@@ -21,7 +21,7 @@ import { DocumentsError } from "../documents-error.js";
 import { absolute } from "../ledger/session.js";
 import { lines, plainText } from "../ledger/text.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
-import { evidenceTiming } from "../readout/when.js";
+import { asOfInput, evidenceTiming, isDate } from "../readout/when.js";
 import { type BookedLift, type Launch, launchOf } from "./launch.js";
 import { type LoadedExperiment, loadData, readData } from "./load.js";
 
@@ -31,9 +31,9 @@ const input = z.strictObject({
   registration: z.string().min(1),
   launched: z
     .string()
-    .refine((given) => Number.isFinite(Date.parse(given)), "write a date such as 2026-08-20")
+    .refine(isDate, "write a date such as 2026-08-20, or a time with its zone")
     .optional(),
-  asOf: z.string().min(1).optional(),
+  asOf: asOfInput.optional(),
   json: z.boolean().default(false),
 });
 

@@ -1,6 +1,6 @@
 // Effects by age from rows, against the same computed here user by user: with every user on every day the slope is the mean of
 // one contrast a user, so its standard error is Welch's of that contrast, days of one user being as correlated as they are.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomNormal, seededRandom } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
@@ -70,6 +70,25 @@ exposure: { source: exposures, arm: arm, start: 2026-03-01, end: 2026-03-08 }
 secondary_metrics: [{ name: p90 }]
 `,
   });
+}
+
+/** The same with users that come on some days only, and the mean of their days as the metric. */
+function activeOn(came: (unit: Unit, day: number) => boolean): string {
+  const root = workspace();
+  const events = join(root, "data/events.csv");
+  const rows = readFileSync(events, "utf8").split("\n");
+  const kept = rows.filter((row, at) => {
+    const [user, time] = row.split(",");
+    const unit = units[Number(user)];
+    if (at === 0 || unit === undefined) return true;
+    const since = Date.parse(`${time?.replace(" ", "T")}Z`) - unit.exposed;
+    return came(unit, Math.floor(since / DAY));
+  });
+  writeFileSync(events, kept.join("\n"));
+  const library = join(root, "metrics/m.yaml");
+  const text = readFileSync(library, "utf8");
+  writeFileSync(library, text.replace("aggregate: sum", "aggregate: avg"));
+  return root;
 }
 
 const of = (arm: Unit["arm"]) => units.filter((unit) => unit.arm === arm);
@@ -154,10 +173,54 @@ describe("plumb novelty", () => {
     expect(text.match(/<circle/g)?.length).toBe(2 * (DAYS + 1));
     expect(text).toContain("Novelty");
     expect(text).not.toMatch(/<script|style="/);
+    // Whole numbers of what the axis shows, not of the unit behind it.
+    const axis = [...text.matchAll(/>([+−][\d.]+) %<\/text>/g)].map(([, tick]) => tick);
+    expect(axis.length).toBeGreaterThan(4);
+    expect(axis.every((tick) => /^[+−]\d+\.0$/.test(tick ?? ""))).toBe(true);
+  });
+
+  it("has the error of means over those who came that day, where not everybody comes every day", async () => {
+    // Who spends much comes every day, and others every other day: so those with two days are not like those with one.
+    const came = ({ id, spent }: Unit, day: number) =>
+      mean(spent) > 12 || (day + (id >> 1)) % 2 === 0;
+    const { stdout } = await run(["--json"], activeOn(came));
+    const { trend } = JSON.parse(stdout).arms[0];
+    // By linearisation: a user's part in a weighted sum of daily means is the sum of weight x (value - mean) / count.
+    const error = (weight: (day: number) => number) => {
+      const parts = (["old", "new"] as const).flatMap((arm) => {
+        const days = Array.from({ length: DAYS }, (_, day) =>
+          of(arm).flatMap((unit) => (came(unit, day) ? [(unit.spent[day] ?? 0) / 2] : [])),
+        );
+        const part = (unit: Unit, day: number) => {
+          const all = days[day] ?? [];
+          const value = (unit.spent[day] ?? 0) / 2;
+          return came(unit, day) ? (weight(day) * (value - mean(all))) / all.length : 0;
+        };
+        return of(arm).map((unit) => days.reduce((sum, _, day) => sum + part(unit, day), 0));
+      });
+      return Math.sqrt(parts.reduce((sum, part) => sum + part ** 2, 0));
+    };
+    for (const [found, weight] of [
+      [trend.average, () => 1 / DAYS],
+      [trend.lastWeek, (day: number) => (day >= 7 ? 1 / 7 : 0)],
+      [trend.slope, (day: number) => (day - middle) / spread],
+    ] as const) {
+      // Variances divide by n - 1, the parts by n.
+      expect(Math.abs(found.standardError / error(weight) - 1)).toBeLessThan(0.005);
+    }
+  });
+
+  it("says on which day nobody has a value", async () => {
+    const root = activeOn((_, day) => day !== 5);
+    const { stderr } = await run([], root);
+    expect(stderr).toContain("On day 6 since first exposure no unit of old has a value");
   });
 
   it.each([
     ["NOVELTY_TOO_EARLY", ["--as-of", "day_5"]],
+    ["INPUT_INVALID", ["--as-of", "banana 3"]],
+    ["INPUT_INVALID", ["--as-of", "2026-03-10T12:00"]],
+    ["closes 14 days after exposure", ["--days", "15"]],
     ["NOVELTY_TOO_EARLY", ["--as-of", "2026-03-08", "--days", "14"]],
     ["NOVELTY_UNSUITED", ["--metric", "p90"]],
     ["NOVELTY_UNSUITED", ["--metric", "other"]],

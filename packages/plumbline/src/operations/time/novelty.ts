@@ -13,6 +13,7 @@ import { renderAges } from "../../report/time/ages-terminal.js";
 import { DocumentsError } from "../documents-error.js";
 import { absolute } from "../ledger/session.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
+import { asOfInput } from "../readout/when.js";
 import { version } from "../version.js";
 import { writePage } from "../write-whole.js";
 import { exposuresOf, type LoadedExperiment, loadData, readData } from "./load.js";
@@ -26,7 +27,7 @@ const input = z.strictObject({
   registration: z.string().min(1),
   metric: z.string().min(1).optional(),
   days: z.coerce.number().int().min(FEWEST_DAYS).max(MOST_DAYS).optional(),
-  asOf: z.string().min(1).optional(),
+  asOf: asOfInput.optional(),
   json: z.boolean().default(false),
   html: z.string().min(1).optional(),
 });
@@ -54,6 +55,7 @@ async function run(context: OperationContext, given: NoveltyInput): Promise<Nove
   const name = given.metric ?? study.primary.metric.name;
   const metric = studyMetrics(study).find((each) => each.name === name);
   if (metric === undefined) throw unsuited(`The registration does not use the metric ${name}.`);
+  assertInWindow(loaded, name, given.days ?? 0);
   const days = given.days ?? (await daysOf(context, loaded, name));
   const exposedBefore = new Date(Date.parse(at) - days * DAY).toISOString();
   const ages = agePlan(plan, name, days, exposedBefore);
@@ -99,6 +101,16 @@ function unsuited(
   mend = "Name a metric of the registration with --metric.",
 ): PlumbError {
   return new PlumbError("NOVELTY_UNSUITED", message, mend);
+}
+
+/** A later day is no part of the metric, so its effect would be another's. */
+function assertInWindow({ plan }: LoadedExperiment, name: string, days: number): void {
+  const most = plan.metrics.find(({ id }) => id === name)?.value.window?.toDays ?? days;
+  if (days <= most) return;
+  throw unsuited(
+    `The window of ${name} closes ${most} days after exposure, so there are no ${days} days of it.`,
+    "Ask for fewer days with --days.",
+  );
 }
 
 /** Effects by day are effects of the primary metric: before the end they would be a look that no plan knows. */

@@ -64,7 +64,7 @@ export function renderSuggestions({ kind, kindFrom, guardrails, cohorts }: Sugge
   const done = guardrails.filter(({ state }) => state === "registered");
   const head = comment(
     "",
-    `Guardrails against the known failures of a ${kind.replaceAll("_", " ")} launch (${KIND_FROM[kindFrom]}). A threshold is agreed on before the data exist: go through each with those who bear its cost.`,
+    `Guardrails against the known failures of ${/^[aeio]/.test(kind) ? "an" : "a"} ${kind.replaceAll("_", " ")} launch (${KIND_FROM[kindFrom]}). A threshold is agreed on before the data exist: go through each with those who bear its cost.`,
   );
   const blind = cohorts && [
     ...comment("", `cohort trade: ${cohorts.failure}. Declare the cohorts that must not lose:`),

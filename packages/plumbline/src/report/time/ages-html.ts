@@ -39,7 +39,7 @@ function section(arm: Ages["arms"][number], at: number): Markup {
   );
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${arm.treatment}: ${TITLES[arm.finding]}</h2>
 <p class="lead">${prose(arm.sentence)}</p>${agesFigure(arm)}
-<div class="scroll"><table><thead><tr><th scope="col">day</th><th scope="col" class="num">control</th>
+<div class="scroll" role="region" aria-label="Table: effect by day, ${arm.treatment}" tabindex="0"><table><thead><tr><th scope="col">day</th><th scope="col" class="num">control</th>
 <th scope="col" class="num">effect</th><th scope="col" class="num">interval</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 

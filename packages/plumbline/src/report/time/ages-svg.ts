@@ -33,25 +33,26 @@ interface Shown {
   readonly format: (value: number) => string;
 }
 
-/** Shares of control's level where there is one, else the metric's unit. */
+/** Per cent of control's level where there is one, else the metric's unit: so the axis has round numbers of what it shows. */
 function shown({ days, trend, level }: EffectsByAge): Shown {
   const { average, projection } = trend;
+  const unit = level > 0 ? level / 100 : 1;
   return {
     // The first day is day 1 to a reader.
     points: days.map((day) => ({
       x: day.day + 1,
-      y: day.effect,
-      lower: day.lower,
-      upper: day.upper,
+      y: day.effect / unit,
+      lower: day.lower / unit,
+      upper: day.upper / unit,
     })),
-    average: average.estimate,
+    average: average.estimate / unit,
     ahead: projection && {
       x: projection.horizon,
-      y: projection.estimate,
-      lower: projection.lower,
-      upper: projection.upper,
+      y: projection.estimate / unit,
+      lower: projection.lower / unit,
+      upper: projection.upper / unit,
     },
-    format: (value) => shareText(value, level),
+    format: (value) => shareText(value * unit, level),
   };
 }
 

@@ -31,9 +31,13 @@ export interface Noise {
 }
 
 export interface CostedLimit {
-  readonly threshold: Threshold;
+  /** Null: more is tolerated than the metric can lose, so the cost sets no limit. */
+  readonly threshold: Threshold | null;
   readonly sentence: string;
 }
+
+/** Beyond the range of doubles there is no sum to show. */
+const LEAST_SIZE = 1e-300;
 
 /** Towards the stricter side, to two digits: a threshold is agreed on, not computed to the last figure. */
 export function roundedDown(size: number): number {
@@ -42,18 +46,27 @@ export function roundedDown(size: number): number {
   return Number((Math.floor(size / unit + 1e-9) * unit).toPrecision(2));
 }
 
-/** The threshold that costs what is tolerated; null where a figure is missing. `harm`: +1 where a rise does harm, else -1. */
+/**
+ * The threshold that costs what is tolerated; null where a figure is missing. `harm`: +1 where a rise does harm, else -1; what
+ * does harm by falling cannot fall by more than its level. `most`: the largest change there can be, 1 for a share.
+ */
 export function limitFromCost(
   economics: Economics,
   cost: number | null,
   baseline: number | null,
   harm: 1 | -1,
+  most: number = Number.POSITIVE_INFINITY,
 ): CostedLimit | null {
   const { customers, toleratedLoss } = economics;
   if (customers === null || toleratedLoss === null || cost === null) return null;
   const size = toleratedLoss / (customers * cost);
+  if (!(size > LEAST_SIZE && size < Number.POSITIVE_INFINITY)) return null;
   const sum = `${formatValue(toleratedLoss, null)} a year tolerated / (${formatCount(customers)} customers x ${formatValue(cost, null)} each) = ${formatValue(size, null)}`;
   const share = baseline === null || baseline <= 0 ? null : size / baseline;
+  if (size >= most || (harm === -1 && share !== null && share >= 1)) {
+    const sentence = `${sum}: more than it can lose, so this tolerance sets no limit.`;
+    return { threshold: null, sentence };
+  }
   if (share === null || share >= 1) {
     const value = roundedDown(size);
     const sentence = `${sum}, rounded down to ${formatValue(value, null)}.`;

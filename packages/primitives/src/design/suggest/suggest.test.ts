@@ -182,7 +182,7 @@ describe("thresholds", () => {
         (n, cost, loss, base) => {
           const economics = { ...known, customers: n, toleratedLoss: loss };
           const limit = limitFromCost(economics, cost, base, -1);
-          if (limit === null) return;
+          if (limit === null || limit.threshold === null) return;
           const { scale, value } = limit.threshold;
           const size = scale === "relative" ? -value * base : -value;
           expect(costAt(economics, cost, size)?.loss).toBeLessThanOrEqual(loss * (1 + 1e-8));
@@ -190,6 +190,33 @@ describe("thresholds", () => {
       ),
       { seed: 6, numRuns: 1000 },
     );
+  });
+
+  it("of a cost are none where more is tolerated than there is to lose", () => {
+    const poor = { ...known, customers: 1000 };
+    // 50,000 / (1,000 x 40) = 1.25 of a share.
+    expect(limitFromCost(poor, 40, null, -1, 1)).toEqual({
+      threshold: null,
+      sentence:
+        "50,000 a year tolerated / (1,000 customers x 40 each) = 1.25: more than it can lose, so this tolerance sets no limit.",
+    });
+    expect(limitFromCost(poor, 40, 1.1, -1)?.threshold).toBeNull();
+    // What does harm by rising may rise to more than twice its level.
+    expect(limitFromCost(poor, 40, 1.1, 1)?.threshold).toEqual({ scale: "absolute", value: 1.2 });
+    const retention = of({ kind: "prompt", economics: poor })?.guardrails.find(
+      ({ metric }) => metric === "retention_28d",
+    );
+    expect(retention).toMatchObject({
+      basis: "catalogue",
+      threshold: { scale: "relative", value: -0.005 },
+    });
+    expect(retention?.arithmetic.slice(0, 2).join(" ")).toMatch(/sets no limit\. By the value/);
+  });
+
+  it("of a cost are none where the figures lie outside all numbers", () => {
+    const tiny = { ...known, customers: 1e300, toleratedLoss: 1e-300 };
+    expect(limitFromCost(tiny, 40, 0.5, -1)).toBeNull();
+    expect(limitFromCost({ ...known, toleratedLoss: 1e308 }, 1e-300, 0.5, 1)).toBeNull();
   });
 
   it("are rounded to the stricter side", () => {

@@ -141,9 +141,11 @@ function suggestion(
   const cost = lookup(economics.costs, chosen.name) ?? whole;
   const own = chosen.registered && registeredThreshold(chosen.registered);
   const harm = direction === "lower_is_better" ? 1 : -1;
-  const costed = own === null ? limitFromCost(economics, cost, baseline, harm) : null;
+  const most = figures.metric.kind === "proportion" || remedy.cost !== null ? 1 : undefined;
+  const costed = own === null ? limitFromCost(economics, cost, baseline, harm, most) : null;
   const standing = turnedTo(remedy.threshold(baseline), harm);
-  const threshold = own ?? costed?.threshold ?? standing;
+  const limit = costed?.threshold ?? null;
+  const threshold = own ?? limit ?? standing;
   const size = sizeOfLimit(figures, threshold);
   const units = isGap(size) ? null : size;
   const loss = costAt(economics, cost, units);
@@ -158,9 +160,10 @@ function suggestion(
     state: chosen.state,
     direction,
     threshold,
-    basis: own !== null ? "registered" : costed === null ? "catalogue" : "cost",
+    basis: own !== null ? "registered" : limit === null ? "catalogue" : "cost",
     arithmetic: [
       own !== null ? "As registered." : (costed?.sentence ?? remedy.why),
+      own === null && costed !== null && limit === null ? remedy.why : "",
       loss?.sentence ?? "",
       seen?.sentence ?? "",
       missing,

@@ -7,6 +7,7 @@ import {
   type MetricSums,
   type MomentResult,
   normalIsf,
+  StatsError,
   type Summary,
   unscale,
 } from "@plumbline/stats";
@@ -99,6 +100,7 @@ function armByAge(result: MomentResult, name: string, days: number, scale: numbe
   const sums = (id: string): MetricSums => cell?.metrics[id] ?? EMPTY;
   const each = Array.from({ length: days }, (_, day) => {
     const { n, sx, sxx } = sums(dayId(day));
+    if (n < 2n) throw tooFew(name, day, n);
     return centre({ n, s: sx, ss: sxx }, scale);
   });
   const covariance = each.map((row, i) =>
@@ -111,6 +113,13 @@ function armByAge(result: MomentResult, name: string, days: number, scale: numbe
   );
   return { units: Number(cell?.units ?? 0n), days: each, covariance };
 }
+
+const tooFew = (arm: string, day: number, n: bigint): StatsError =>
+  new StatsError(
+    "DOMAIN",
+    `On day ${day + 1} since first exposure ${n === 0n ? "no unit" : "only one unit"} of ${arm} has a value, so there is no trend over the days.`,
+    "Ask for fewer days with --days, or name a metric that has values every day.",
+  );
 
 const EMPTY: MetricSums = { n: 0n, sx: 0n, sxx: 0n, ratio: null, covariate: null };
 

@@ -19,7 +19,7 @@ function amount(value: number, { level }: EffectsByAge, metric: StudyMetric): st
     : formatAmount(value, "absolute", metric, { plus: true });
 }
 
-/** Three or four sentences; `coverage` of the intervals, e.g. 0.95. */
+/** Three to six sentences; `coverage` of the intervals, e.g. 0.95. */
 export function explainAge(found: EffectsByAge, metric: StudyMetric, coverage: number): string {
   const { trend, finding, days } = found;
   const { slope, average, lastWeek, projection } = trend;
@@ -28,11 +28,20 @@ export function explainAge(found: EffectsByAge, metric: StudyMetric, coverage: n
     `${formatLevel(coverage)} interval ${of(each.lower)} to ${of(each.upper)}`;
   const trendText = `${FINDINGS[finding]} (${of(slope.estimate)} a day, ${formatPValue(slope.pValue)}).`;
   const averageText = `Over ${formatValue(days.length, null)} days it is ${of(average.estimate)} (${interval(average)}).`;
+  // The line is 5 % one-sided in each direction, and the p-value two-sided.
+  const weakText =
+    finding !== "no_trend" && slope.pValue > 0.05
+      ? " Weakly shown: without any trend one metric in ten looks like this."
+      : "";
+  const signText =
+    finding !== "no_trend" && average.lower <= 0 && average.upper >= 0
+      ? " Whether it is a benefit or a harm over all these days is not shown."
+      : "";
   const weekText =
     lastWeek === null ? "" : ` In the last week of them it is ${of(lastWeek.estimate)}.`;
   const aheadText =
     projection === null
       ? " A projection needs a week of days."
       : ` Going on as seen, it would be ${of(projection.estimate)} after ${projection.horizon} days (${interval(projection)}); nothing supports a guess beyond that.`;
-  return `${trendText} ${averageText}${weekText}${aheadText}`;
+  return `${trendText}${weakText} ${averageText}${signText}${weekText}${aheadText}`;
 }
