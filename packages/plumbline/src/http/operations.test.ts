@@ -136,6 +136,11 @@ describe("writes", () => {
     expect(suggested.json.schema).toBe("plumbline.guardrail-suggestions/1");
   });
 
+  it("show an effect over time", async () => {
+    const novelty = await get("/novelty", { registration: RERANKER, days: "7" });
+    expect(novelty.json).toMatchObject({ schema: "plumbline.novelty/1", arms: [{ units: {} }] });
+  });
+
   it("under an idempotency key are done once, whatever is sent twice", async () => {
     ws.edit(FRESH, "alpha: 0.05", "alpha: 0.03");
     const body = { registration: FRESH, reason: "stricter still, agreed" };

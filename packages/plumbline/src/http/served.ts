@@ -137,6 +137,14 @@ export const SERVED: readonly ServedOperation[] = [
     answer: answers.watchDocument,
   },
   {
+    operation: "novelty",
+    method: "GET",
+    path: "/novelty",
+    access: "look",
+    fields: { registration: "document", metric: "value", days: "value", asOf: "value" },
+    answer: answers.noveltyDocument,
+  },
+  {
     operation: "register",
     method: "POST",
     path: "/register",
@@ -212,5 +220,6 @@ export const NOT_SERVED: Readonly<Record<string, string>> = {
   "tokens list": "is GET /tokens",
   "tokens revoke": "is POST /tokens/{id}/revoke",
   "design simulate": "takes a processor for minutes, which a server shares among all",
+  holdback: "reads the weeks after a launch; run it where the data lie, or on a schedule",
   "design replay": "reads a data set that is no document of the workspace",
 };

@@ -281,6 +281,17 @@ export const watchDocument = z.looseObject({
   standing: z.array(seq),
 });
 
+export const noveltyDocument = z.looseObject({
+  schema: z.literal("plumbline.novelty/1"),
+  experiment: text,
+  metric: text,
+  unit: text.nullable(),
+  at: text,
+  exposedBefore: text,
+  coverage: z.number(),
+  arms: z.array(json),
+});
+
 export const planDocument = z.looseObject({
   schema: z.literal("plumbline.design_plan/1"),
   looks: numbers,
