@@ -180,22 +180,6 @@ function cellFindings(dimensions: SimulationModel["dimensions"]): SimulationFind
   ];
 }
 
-/** Rules over all cohorts together have no numeric twin: what is left out must be said, not passed over. */
-function fairnessFindings({ study }: SizingInput): SimulationFinding[] {
-  const fairness = study.cohorts?.fairness;
-  if (fairness === undefined) return [];
-  const { floor, noLargeRegression, pareto } = fairness;
-  if (floor === null && noLargeRegression === null && !pareto) return [];
-  return [
-    {
-      code: "SIMULATION_FAIRNESS",
-      path: ["cohorts", "fairness"],
-      sentence: "Fairness rules over all cohorts cannot be simulated.",
-      mend: "Simulate the registration without cohorts.fairness.",
-    },
-  ];
-}
-
 function notesOf({ registration, study }: SizingInput): string[] {
   const { metric } = study.primary;
   if (primaryReduction(registration.sizing, metric) !== null) return [];
@@ -233,7 +217,6 @@ export function prepareModel(input: SizingInput, correlation: number | null = nu
   findings.push(
     ...cohorts.findings,
     ...cellFindings(cohorts.dimensions),
-    ...fairnessFindings(input),
     ...matrix.findings,
     ...("code" in readings ? [readings] : []),
   );

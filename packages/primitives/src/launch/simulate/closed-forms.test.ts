@@ -8,7 +8,12 @@ import {
 } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
 import { powerAt } from "../../shared/effects.js";
-import type { GuardrailPolicy, StoppingPlan, Study } from "../../shared/vocabulary.js";
+import type {
+  GuardrailPolicy,
+  StoppingPlan,
+  Study,
+  StudyFairness,
+} from "../../shared/vocabulary.js";
 import { guardrail, metric } from "../testing/study.js";
 import type { Estimate } from "./run.js";
 import { ERROR, experiments, plainModel, plainStudy, stopping } from "./testing/plain.js";
@@ -233,6 +238,53 @@ describe("harm of exactly the limit", () => {
       normalSf(Math.max(normalIsf(0.025), (errors * own) / errorOf));
     agrees(found.breaches[0]?.probability as Estimate, beyond(own));
     agrees(found.breaches[1]?.probability as Estimate, beyond(ERROR / Math.sqrt(1 - share)));
+  });
+});
+
+describe("the fairness rules", () => {
+  const level = (name: string, share: number) => ({
+    name: `d=${name}`,
+    level: name,
+    parts: { d: name },
+    share,
+    baseline: 1,
+    deviation: 1,
+  });
+  const dimensions = [{ name: "d", of: ["d"], levels: [level("a", 0.3), level("b", 0.7)] }];
+  const rates = (fairness: StudyFairness) => {
+    const of = plainStudy({
+      cohorts: {
+        dimensions: [{ name: "d", levels: ["a", "b"] }],
+        threshold: { scale: "absolute", value: -100 * ERROR },
+        alpha: 0.05,
+        acceptBlindness: ["d=a", "d=b"],
+        fairness,
+      },
+    });
+    const { breaches } = experiments(of, plainModel(of, { dimensions }), [0], COUNT);
+    return (id: string) => breaches.find((each) => each.id === id)?.probability as Estimate;
+  };
+  const off = { floor: null, noLargeRegression: null, pareto: false };
+
+  it("break where nothing is true with their level on the harmful side: a floor of everybody's value", () => {
+    const rate = rates({ ...off, floor: 1 });
+    agrees(rate("fairness:floor:d=a"), 0.025);
+    agrees(rate("fairness:floor:d=b"), 0.025);
+  });
+
+  it("break where nothing is true with their level on the harmful side: Pareto, over all levels together", () => {
+    agrees(rates({ ...off, pareto: true })("fairness:pareto:d=a"), 0.025);
+  });
+
+  it("see a large regression with the cohort's own error", () => {
+    const limit = 0.05;
+    const rate = rates({ ...off, noLargeRegression: -limit });
+    const own = ERROR / Math.sqrt(0.3);
+    // Half of the noise of the relative change is that of a control near 1, which moves the bound by less than a standard error.
+    agrees(
+      rate("fairness:no_large_regression:d=a"),
+      normalSf(Math.max(normalIsf(0.025), limit / own)),
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import {
   guardrailTests,
 } from "../../shared/policy-levels.js";
 import type { Direction, Study, StudyMetric, Threshold } from "../../shared/vocabulary.js";
+import { fairnessLimits } from "./fairness.js";
 import {
   BREACH,
   NEAR,
@@ -130,6 +131,29 @@ function cohortLimits(study: Study, find: FindSlot): NumericLimit[] {
   });
 }
 
+function fairnessRules(study: Study, { slots }: DrawShape, find: FindSlot): NumericLimit[] {
+  const { cohorts, primary } = study;
+  if (cohorts === null) return [];
+  const { metric } = primary;
+  return fairnessLimits(
+    study,
+    (id, slot, relative, blocking) =>
+      numericLimit({
+        family: "fairness",
+        id,
+        metric,
+        threshold: { scale: "relative", value: relative },
+        alpha: cohorts.alpha,
+        slot,
+        blocking,
+      }),
+    {
+      find: (cohort) => find(metric.name, cohort),
+      shareOf: (slot) => slots[slot]?.share ?? 1,
+    },
+  );
+}
+
 /** Metrics judged in levels: the primary, and guardrails with cohorts of their own. */
 function metricsInLevels(study: Study, model: SimulationModel): number[] {
   const own = guardrailTests(study).flatMap(({ metric, cohort }) =>
@@ -155,7 +179,12 @@ export function compileRule(study: Study, model: SimulationModel): NumericRule |
   const shape = drawShape(model, metricsInLevels(study, model));
   const find = slotFinder(shape, model);
   const guardrails = guardrailLimits(study, policy, find);
-  const limits = [...guardrails, ...deteriorationLimits(study, find), ...cohortLimits(study, find)];
+  const limits = [
+    ...guardrails,
+    ...deteriorationLimits(study, find),
+    ...cohortLimits(study, find),
+    ...fairnessRules(study, shape, find),
+  ];
   const frame: RuleFrame = {
     study,
     model,

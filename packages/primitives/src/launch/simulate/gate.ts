@@ -7,6 +7,7 @@ import type { VerdictWord } from "../../shared/vocabulary.js";
 import type { NumericRule } from "./compile.js";
 import type { ExperimentDraw } from "./draw.js";
 import { type Effects, effectReader } from "./effects.js";
+import { judgeFloorAt, judgeParetoAt } from "./fairness.js";
 import {
   BREACH,
   isBeyondLimit,
@@ -16,6 +17,7 @@ import {
   NOT_EVALUABLE,
   type NumericLimit,
   type NumericTest,
+  type Status,
 } from "./limit.js";
 import { judgeRatio } from "./ratio.js";
 import type { ArmRule, NumericClaim, ReadingRule } from "./rule.js";
@@ -122,6 +124,38 @@ function readLimits(rule: NumericRule, effects: Effects, readings: readonly Limi
   });
 }
 
+interface AllTests {
+  readonly tests: readonly NumericTest[];
+  readonly limits: readonly NumericLimit[];
+  /** Number of the limit that is judged. */
+  readonly at: number;
+  readonly effects: Effects;
+}
+
+/** A limit other than a guardrail's. */
+function judgeOther(
+  limit: NumericLimit,
+  test: NumericTest,
+  reading: LimitReading,
+  { tests, limits, at, effects }: AllTests,
+): Status {
+  const { family, fairness } = limit;
+  if (family === "deterioration") return judgeWorse(test, reading);
+  if (fairness === undefined || fairness.rule === "regression") {
+    return judgeHarm(limit, test, reading);
+  }
+  if (fairness.rule === "floor") return judgeFloorAt(limit, fairness, test, effects);
+  // The levels of a dimension stand one after the other; the first one's own place is where this one's slot is first.
+  const first = at - fairness.slots.indexOf(limit.slot);
+  const own = limits.slice(first, first + fairness.slots.length).map((_, k) => tests[first + k]);
+  return judgeParetoAt(
+    limit,
+    fairness,
+    own.filter((each) => each !== undefined),
+    effects,
+  );
+}
+
 interface ArmJudge {
   readonly statuses: Uint8Array;
   readonly judge: (
@@ -139,13 +173,17 @@ function armJudge(rule: NumericRule): ArmJudge {
     (): LimitReading => ({ readable: false, estimate: 0, error: 1, z: 0 }),
   );
   const statuses = new Uint8Array(limits.length);
-  const judgeOther = (limit: NumericLimit, test: NumericTest, reading: LimitReading) =>
-    limit.family === "deterioration" ? judgeWorse(test, reading) : judgeHarm(limit, test, reading);
-  const judgeLimits = (tests: readonly NumericTest[], ripe: readonly boolean[]): void => {
+  const judgeLimits = (
+    tests: readonly NumericTest[],
+    ripe: readonly boolean[],
+    effects: Effects,
+  ): void => {
     policy.judge(first, tests, readings, statuses);
     for (let i = guardrails; i < limits.length; i++) {
       const [limit, test, reading] = [limits[i], tests[i], readings[i]];
-      if (limit && test && reading) statuses[i] = judgeOther(limit, test, reading);
+      if (limit && test && reading) {
+        statuses[i] = judgeOther(limit, test, reading, { tests, at: i, limits, effects });
+      }
     }
     // Before its time harm that is shown stands, and everything else waits.
     for (let i = 0; i < limits.length; i++) {
@@ -155,7 +193,7 @@ function armJudge(rule: NumericRule): ArmJudge {
   const judge: ArmJudge["judge"] = (arm, { ripeClaims, ripeLimits }, effects, waits) => {
     const success = successOf(rule, arm, effects, ripeClaims);
     readLimits(rule, effects, readings);
-    judgeLimits(success.running ? arm.running : arm.whole, ripeLimits);
+    judgeLimits(success.running ? arm.running : arm.whole, ripeLimits, effects);
     const breach = statuses.includes(BREACH);
     if (abort && success.running && breach) return "veto";
     if (success.open) return "continue";

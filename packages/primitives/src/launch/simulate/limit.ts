@@ -9,11 +9,24 @@ export const UNDERPOWERED = 3;
 export const NOT_EVALUABLE = 4;
 export type Status = 0 | 1 | 2 | 3 | 4;
 
+/** What only the fairness rules hold. */
+export interface FairnessPart {
+  readonly rule: "floor" | "regression" | "pareto";
+  /** Of the primary metric over everybody. */
+  readonly whole: number;
+  /** Least share of the value over everybody; floor only. */
+  readonly floor: number;
+  /** Share of the level in what the whole is a mean over; 0: not a mean. */
+  readonly share: number;
+  /** Levels of the dimension, and the number of each one's own limit among the limits; pareto only. */
+  readonly slots: readonly number[];
+}
+
 /** What a test is about, at whatever moment. */
 export interface NumericLimit {
   /** "guardrail:csat", "deterioration:csat", "cohort:locale=JP", as the gate names its check. */
   readonly id: string;
-  readonly family: "guardrail" | "deterioration" | "cohort";
+  readonly family: "guardrail" | "deterioration" | "cohort" | "fairness";
   readonly slot: number;
   readonly scale: Threshold["scale"];
   readonly threshold: number;
@@ -32,6 +45,8 @@ export interface NumericLimit {
   readonly prior: NormalPrior | null;
   /** Statuses that keep a launch from shipping, by number. */
   readonly blocking: readonly boolean[];
+  /** Of a fairness rule; absent: a limit of one effect. */
+  readonly fairness?: FairnessPart;
 }
 
 /** One test at one reading. Critical values are of z, counted in the direction that the test looks for. */
@@ -41,6 +56,8 @@ export interface NumericTest {
   readonly critical: number;
   /** False: there are too few units for this kind of test to say anything. */
   readonly known: boolean;
+  /** The test is an always-valid one. */
+  readonly anyTime: boolean;
   /** Standard errors to the bound that a harm test holds against the limit. */
   readonly fixed: number;
   /** Standard errors to the bound of a proof; null: no interval is wide enough for it. */

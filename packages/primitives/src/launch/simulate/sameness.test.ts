@@ -3,6 +3,7 @@ import { seededRandom } from "@plumbline/stats";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CheckStatus, EarlierLook } from "../../shared/vocabulary.js";
+import { worstLevel } from "../cohorts/worst-level.js";
 import { decide } from "../decide.js";
 import { compileRule, type NumericRule } from "./compile.js";
 import { experimentDraw } from "./draw.js";
@@ -45,10 +46,24 @@ function judgedBothWays(planned: Planned): string[] {
     if (word !== "invalid") {
       study.treatments.forEach(({ name }, index) => {
         const suffix = several ? `@${name}` : "";
-        const told = rule.limits.map(({ id }, i) => ({
-          id: `${id}${suffix}`,
-          status: STATUSES[gate.statuses[index]?.[i] as number],
+        const found = rule.limits.map((limit, i) => ({
+          limit,
+          status: STATUSES[gate.statuses[index]?.[i] as number] as CheckStatus,
+          blocks: limit.blocking[gate.statuses[index]?.[i] as number] === true,
         }));
+        const own = found.filter(({ limit }) => limit.family !== "fairness");
+        // One check a rule speaks for its levels, with the worst of them.
+        const rules = ["floor", "no_large_regression", "pareto"].flatMap((name) => {
+          const levels = found.filter(({ limit }) => limit.id.startsWith(`fairness:${name}:`));
+          const worst = worstLevel(levels.map((level) => ({ ...level, size: 0 })));
+          return worst === null ? [] : [{ id: `fairness:${name}`, status: worst.status }];
+        });
+        const told = [...own.map(({ limit, status }) => ({ id: limit.id, status })), ...rules].map(
+          ({ id, status }) => ({ id: `${id}${suffix}`, status }),
+        );
+        expect(verdict.checks.filter(({ id }) => id.startsWith("fairness:")).length).toBe(
+          rules.length * study.treatments.length,
+        );
         const said = told.map(({ id }) => {
           const check = verdict.checks.find((each) => each.id === id);
           return { id, status: check?.status };

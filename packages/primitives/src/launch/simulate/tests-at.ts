@@ -82,6 +82,7 @@ export function testAt(setting: TestSetting, alpha: number): NumericTest {
   const reach = fixed + normalQuantile(study.power);
   return {
     alpha,
+    anyTime: isAlwaysValid(moment),
     ...(anyTime ? anyTimeTest(setting, alpha) : fixedTest(setting, alpha)),
     fixed,
     proof: proofWidth(setting),

@@ -10,6 +10,7 @@ import type {
   GuardrailPolicy,
   StoppingPlan,
   Study,
+  StudyFairness,
   StudyGuardrail,
   StudyMetric,
   Threshold,
@@ -134,6 +135,13 @@ const shape = fc.record({
       accept: fc.boolean(),
       rest: fc.boolean(),
       crossed: fc.boolean(),
+      fairness: fc.option(
+        fc.record({
+          floor: fc.constantFrom(null, 0.95, 0.8, 1),
+          noLargeRegression: fc.constantFrom(null, 0.03, 0.3),
+          pareto: fc.boolean(),
+        }),
+      ),
     }),
   ),
   treatments: fc.constantFrom(1, 1, 2),
@@ -236,7 +244,15 @@ function cohortsOf(given: Given, metric: StudyMetric, error: number): Study["coh
     threshold: limitOf(given, metric, cohorts.errors, cohorts.scale, error),
     alpha: cohorts.alpha,
     acceptBlindness: cohorts.accept ? ["d=a", "d=b"] : [],
+    ...(cohorts.fairness === null ? {} : { fairness: fairnessOf(cohorts.fairness, metric) }),
   };
+}
+
+/** Limits lie on the harmful side. */
+function fairnessOf(given: StudyFairness, { direction }: StudyMetric): StudyFairness {
+  const { noLargeRegression: size } = given;
+  const sign = direction === "higher_is_better" ? -1 : 1;
+  return { ...given, noLargeRegression: size === null ? null : sign * size };
 }
 
 function dimensionsOf(given: Given, study: Study): SimulatedDimension[] {
