@@ -1,0 +1,43 @@
+/** The verdict with its reasons, down to the SQL. */
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { readoutQuery } from "../api/queries.js";
+import { WithExperiment } from "../parts/choice.js";
+import { Failure, Loading } from "../parts/states.js";
+import { useAddress } from "../router.js";
+import { Report } from "./report.js";
+
+export default function ReadoutPage() {
+  return (
+    <>
+      <h1 className="page">Readout</h1>
+      <WithExperiment>{(_, path) => <Readout path={path} />}</WithExperiment>
+    </>
+  );
+}
+
+function Readout({ path }: { readonly path: string }) {
+  const [{ asOf }] = useAddress();
+  const readout = useQuery(readoutQuery(path, asOf));
+  if (readout.isPending) return <Loading what="the readout" />;
+  if (readout.isError) {
+    return <Failure error={readout.error} again={() => void readout.refetch()} />;
+  }
+  return (
+    <>
+      <p className="muted note">
+        Read {readout.data.generated_at.slice(0, 16).replace("T", " ")} UTC. Reading results is a
+        look, and the ledger keeps it.{" "}
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={readout.isFetching}
+          onClick={() => void readout.refetch()}
+        >
+          Read again
+        </Button>
+      </p>
+      <Report readout={readout.data} />
+    </>
+  );
+}
