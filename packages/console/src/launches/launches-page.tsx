@@ -33,7 +33,7 @@ function Launches({ experiments }: { readonly experiments: readonly Experiment[]
       <p className="lead">
         {all}; {waiting === 0 ? "nobody has to act" : `${waiting} wait for somebody`}.
       </p>
-      <DataTable name="Launches" columns={COLUMNS}>
+      <DataTable name="Launches" columns={COLUMNS} cards>
         {experiments.map((experiment) => (
           <Row key={experiment.standing.experiment} experiment={experiment} />
         ))}
@@ -52,8 +52,11 @@ function Row({ experiment }: { readonly experiment: Experiment }) {
         {standing.experiment}
         <small>{path ?? "no file in the workspace"}</small>
       </th>
-      <td>{step.name}</td>
-      <td>
+      <td data-label="Step">
+        {step.name}
+        <small>{step.primitive}</small>
+      </td>
+      <td data-label="Verdict">
         <Verdict word={look?.verdict ?? null} />
         {look && (
           <small>
@@ -61,8 +64,8 @@ function Row({ experiment }: { readonly experiment: Experiment }) {
           </small>
         )}
       </td>
-      <td>{step.blocks ?? <span className="muted">– nothing</span>}</td>
-      <td>{step.acts ?? <span className="muted">– nobody</span>}</td>
+      <td data-label="What blocks it">{step.blocks ?? <span className="muted">– nothing</span>}</td>
+      <td data-label="Who must act">{step.acts ?? <span className="muted">– nobody</span>}</td>
       <td className="nowrap">
         {path !== null && (
           <>

@@ -6,10 +6,12 @@ import { csv, save, tableRows } from "./save.js";
 interface DataTableProps {
   readonly name: string;
   readonly columns: readonly string[];
+  /** On a phone each row stands as a card; its cells say their column in `data-label`. */
+  readonly cards?: boolean;
   readonly children: ReactNode;
 }
 
-export function DataTable({ name, columns, children }: DataTableProps) {
+export function DataTable({ name, columns, cards = false, children }: DataTableProps) {
   const table = useRef<HTMLTableElement>(null);
   const download = () => {
     if (table.current === null) return;
@@ -20,7 +22,7 @@ export function DataTable({ name, columns, children }: DataTableProps) {
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard. */}
       <section className="scroll" aria-label={name} tabIndex={0}>
-        <table ref={table}>
+        <table ref={table} className={cards ? "cards" : undefined}>
           <thead>
             <tr>
               {columns.map((column) => (

@@ -8,9 +8,11 @@ import { useAddress } from "../router.js";
 import { Report } from "./report.js";
 
 export default function ReadoutPage() {
+  const [{ registration }] = useAddress();
   return (
     <>
-      <h1 className="page">Readout</h1>
+      {/* With a readout the verdict is the head of the page. */}
+      {registration === undefined && <h1>Readout</h1>}
       <WithExperiment>{(_, path) => <Readout path={path} />}</WithExperiment>
     </>
   );

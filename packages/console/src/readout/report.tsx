@@ -1,5 +1,5 @@
 /** The sections of a readout, as the report's page has them; each table and plot can be saved. */
-import { type Readout, readoutBody } from "plumbline/view";
+import { DEFINITIONS, type Readout, readoutBody } from "plumbline/view";
 import { useEffect, useMemo, useRef } from "react";
 import { csv, save, svgFile, tableRows } from "../parts/save.js";
 
@@ -62,7 +62,10 @@ function walkGate(place: HTMLElement): () => void {
 
 export function Report({ readout }: { readonly readout: Readout }) {
   const place = useRef<HTMLDivElement>(null);
-  const markup = useMemo(() => ({ __html: readoutBody(readout).text }), [readout]);
+  const markup = useMemo(
+    () => ({ __html: `${DEFINITIONS}${readoutBody(readout).text}` }),
+    [readout],
+  );
   useEffect(() => {
     if (place.current === null) return;
     const removeExports = addExports(place.current, readout.experiment_id);

@@ -18,12 +18,11 @@ import {
 } from "./words.js";
 
 /** The hatching of underpowered rows; one definition serves every plot of the page. */
-const DEFINITIONS = `<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs></svg>`;
+export const DEFINITIONS = `<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs></svg>`;
 
 /** Everything below the title of a page; text of the readout stands in it escaped. */
 export function readoutBody(readout: Readout): Markup {
-  return html`${new Markup(DEFINITIONS)}<main>
-${banner(readout)}
+  return html`${banner(readout)}
 ${metricsSection(readout)}
 ${planSection(readout)}
 ${readout.checks.length === 0 ? null : gateSection(readout)}
@@ -34,8 +33,7 @@ ${qualitySection(readout)}
 ${parametersSection(readout)}
 ${sqlSection(readout)}
 ${registrationSection(readout)}
-<footer>plumbline ${readout.generator.version} · generated ${readout.generated_at} · ${readout.schema}</footer>
-</main>`;
+<footer>plumbline ${readout.generator.version} · generated ${readout.generated_at} · ${readout.schema}</footer>`;
 }
 
 function banner(readout: Readout): Markup {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readoutBody } from "./html-body.js";
+import { DEFINITIONS, readoutBody } from "./html-body.js";
 import { STYLE } from "./html-style.js";
 import { html, Markup } from "./markup.js";
 import type { Readout } from "./readout-schema.js";
@@ -20,7 +20,9 @@ export function renderHtml(readout: Readout): string {
 <meta name="color-scheme" content="light dark">
 <title>${word}: ${readout.experiment_id}</title>
 <style>${new Markup(STYLE)}</style></head>
-<body>${readoutBody(readout)}</body></html>
+<body>${new Markup(DEFINITIONS)}<main>
+${readoutBody(readout)}
+</main></body></html>
 `;
   return page.text;
 }
