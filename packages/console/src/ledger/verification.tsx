@@ -15,6 +15,7 @@ export function Verification() {
       <div className="actions">
         <Button
           size="xs"
+          c="var(--page)"
           loading={verification.isFetching}
           onClick={() => void verification.refetch()}
         >

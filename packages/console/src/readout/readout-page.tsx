@@ -21,9 +21,17 @@ export default function ReadoutPage() {
 function Readout({ path }: { readonly path: string }) {
   const [{ asOf }] = useAddress();
   const readout = useQuery(readoutQuery(path, asOf));
-  if (readout.isPending) return <Loading what="the readout" />;
-  if (readout.isError) {
-    return <Failure error={readout.error} again={() => void readout.refetch()} />;
+  if (!readout.isSuccess) {
+    return (
+      <>
+        <h1>Readout</h1>
+        {readout.isPending ? (
+          <Loading what="the readout" />
+        ) : (
+          <Failure error={readout.error} again={() => void readout.refetch()} />
+        )}
+      </>
+    );
   }
   return (
     <>

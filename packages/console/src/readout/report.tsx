@@ -60,6 +60,13 @@ function walkGate(place: HTMLElement): () => void {
   return () => place.removeEventListener("keydown", step);
 }
 
+/** A plot is one picture with a name of its own; names of its parts are for nobody, and not allowed there. */
+function dropInnerNames(place: HTMLElement): void {
+  for (const part of place.querySelectorAll("svg[role=img] [aria-label]")) {
+    part.removeAttribute("aria-label");
+  }
+}
+
 export function Report({ readout }: { readonly readout: Readout }) {
   const place = useRef<HTMLDivElement>(null);
   const markup = useMemo(
@@ -68,6 +75,7 @@ export function Report({ readout }: { readonly readout: Readout }) {
   );
   useEffect(() => {
     if (place.current === null) return;
+    dropInnerNames(place.current);
     const removeExports = addExports(place.current, readout.experiment_id);
     const stopWalk = walkGate(place.current);
     return () => {

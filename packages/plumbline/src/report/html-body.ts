@@ -113,7 +113,7 @@ function parametersSection(readout: Readout): Markup | null {
   if (parameters.length === 0) return null;
   return html`<section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
 <p class="lead">Every number the verdict rests on, and who chose it.</p>
-<div class="scroll" role="region" aria-label="Parameters" tabindex="0"><table class="parameters"><thead><tr><th scope="col">parameter</th><th scope="col" class="num">value</th><th scope="col">unit and origin</th></tr></thead><tbody>${parameters.map(parameterRow)}</tbody></table></div></section>`;
+<div class="scroll" role="region" aria-label="Table: parameters" tabindex="0"><table class="parameters"><thead><tr><th scope="col">parameter</th><th scope="col" class="num">value</th><th scope="col">unit and origin</th></tr></thead><tbody>${parameters.map(parameterRow)}</tbody></table></div></section>`;
 }
 
 function parameterRow(parameter: ReadoutParameter): Markup {

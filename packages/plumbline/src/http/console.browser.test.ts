@@ -3,22 +3,15 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import axe from "axe-core";
+import axe, { type AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SERVER_ROLES } from "../../plumbline/src/http/access.js";
-import { issue } from "../../plumbline/src/http/state/credentials.js";
-import {
-  type Demo,
-  FRESH,
-  FRESH_ID,
-  makeDemo,
-  RERANKER,
-} from "../../plumbline/src/http/testing/demo.js";
-import { startServer, type TestServer } from "../../plumbline/src/http/testing/server.js";
-import { pages } from "./pages.js";
+import { SERVER_ROLES } from "./access.js";
+import { issue } from "./state/credentials.js";
+import { type Demo, FRESH, FRESH_ID, makeDemo, RERANKER } from "./testing/demo.js";
+import { startServer, type TestServer } from "./testing/server.js";
 
-const repository = fileURLToPath(new URL("../../../", import.meta.url));
+const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const built = join(repository, "packages/plumbline/dist/console");
 const shots = join(repository, "artefacts/console");
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -39,6 +32,51 @@ describe("the build", () => {
     const bytes = scripts.reduce((sum, script) => sum + gzipSync(script).length, 0);
     expect(bytes).toBeLessThan(GZIP_LIMIT);
     expect(page).not.toMatch(/<script[^>]*>[^<]|<style|style=/);
+  });
+});
+
+describe("what the server gives out", () => {
+  let demo: Demo;
+  let server: TestServer;
+
+  beforeAll(async () => {
+    demo = await makeDemo();
+    server = await startServer(demo.root);
+  });
+
+  afterAll(async () => {
+    await server?.close();
+    demo?.remove();
+  });
+
+  const ask = (path: string, accept: string, init: RequestInit = {}) =>
+    fetch(`${server.url}${path}`, { redirect: "manual", headers: { accept }, ...init });
+
+  it("answers the address of each page with the one document, and nothing else with it", async () => {
+    for (const path of ["/", "/launches", "/readout?registration=x"]) {
+      const page = await ask(path, "text/html");
+      expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-cache"]);
+      expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
+      expect(await page.text()).toBe(readFileSync(join(built, "index.html"), "utf8"));
+    }
+    for (const path of ["/api/v1/nothing", "/assets/nothing.js", "/assets/..%2findex.html"]) {
+      expect((await ask(path, "text/html")).status).toBe(404);
+    }
+    expect((await ask("/launches", "application/json")).status).toBe(404);
+    expect((await ask("/launches", "text/html", { method: "POST" })).status).toBe(404);
+  });
+
+  it("lets a browser keep what has its content in its name, and packs it", async () => {
+    const page = readFileSync(join(built, "index.html"), "utf8");
+    const path = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? "";
+    const script = await ask(path, "*/*");
+    expect(script.status).toBe(200);
+    expect(script.headers.get("cache-control")).toContain("immutable");
+    expect(script.headers.get("content-encoding")).toBe("gzip");
+    expect(script.headers.get("content-type")).toContain("text/javascript");
+    expect(await script.text()).toBe(readFileSync(join(built, path), "utf8"));
+    const plain = await fetch(`${server.url}${path}`, { headers: { "accept-encoding": "br" } });
+    expect(plain.headers.get("content-encoding")).toBeNull();
   });
 });
 
@@ -74,7 +112,7 @@ describe.skipIf(!hasChromium)(title, () => {
   async function go(page: Page, address: string): Promise<void> {
     await page.goto(`${server.url}${address}`);
     await page.waitForSelector("#content h1, #content h2");
-    await page.waitForFunction(() => document.querySelector(".loading") === null);
+    await page.waitForSelector(".loading", { state: "detached" });
   }
 
   beforeAll(async () => {
@@ -100,7 +138,10 @@ describe.skipIf(!hasChromium)(title, () => {
 
   it("shows every page in both themes, on a desk and on a phone, without a violation", async () => {
     const page = await signedIn();
-    const addresses = pages.map(({ path }) => `${path}?${about}`);
+    await go(page, "/");
+    const links = await page.$$eval("nav a", (all) => all.map((each) => each.getAttribute("href")));
+    expect(links.length).toBeGreaterThan(3);
+    const addresses = links.map((path) => `${path}?${about}`);
     for (const [colorScheme, width] of [
       ["light", 1280],
       ["dark", 390],
@@ -111,14 +152,13 @@ describe.skipIf(!hasChromium)(title, () => {
         await go(page, address);
         const name = address.replace(/[^a-z0-9]+/g, "-").slice(1, 24);
         await page.screenshot({ path: join(shots, `${name}-${colorScheme}.png`), fullPage: true });
-        const scroll = await page.evaluate(() => document.documentElement.scrollWidth);
+        const scroll = await page.evaluate("document.documentElement.scrollWidth");
         expect([address, scroll]).toEqual([address, width]);
         await page.evaluate(axe.source);
-        const found = await page.evaluate(() =>
-          (window as unknown as { axe: typeof axe }).axe.run(document),
-        );
+        const found = await page.evaluate<AxeResults>("axe.run(document)");
         const violations = found.violations.map(
-          ({ id, nodes }) => `${address} ${colorScheme} ${id}: ${nodes[0]?.html}`,
+          ({ id, nodes }) =>
+            `${address} ${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ")}`,
         );
         expect(violations).toEqual([]);
       }
@@ -141,9 +181,7 @@ describe.skipIf(!hasChromium)(title, () => {
     expect(checks).toEqual(json.checks.map(({ id }: { id: string }) => id));
     await page.focus("[data-check]");
     await page.keyboard.press("ArrowDown");
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-check"))).toBe(
-      checks[1],
-    );
+    expect(await page.getAttribute(":focus", "data-check")).toBe(checks[1]);
     await page.context().close();
   });
 
