@@ -2,9 +2,9 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { proofQuery } from "../api/queries.js";
+import { useAddress } from "../parts/address.js";
 import { save } from "../parts/save.js";
 import { Failure, Loading } from "../parts/states.js";
-import { useAddress } from "../router.js";
 import { type InclusionProof, isIncluded } from "./inclusion.js";
 
 function legible(text: string): string {

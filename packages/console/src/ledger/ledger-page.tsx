@@ -2,9 +2,9 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { entriesQuery } from "../api/queries.js";
+import { useAddress } from "../parts/address.js";
 import { DataTable } from "../parts/data-table.js";
 import { Empty, Failure, Loading } from "../parts/states.js";
-import { useAddress } from "../router.js";
 import { EntryPanel } from "./entry-panel.js";
 import { Verification } from "./verification.js";
 
@@ -68,9 +68,9 @@ function Entries({ items }: EntriesProps) {
             </button>
           </th>
           <td className="nowrap">{at === null ? "–" : at.slice(0, 19).replace("T", " ")}</td>
-          <td>{type ?? "cannot be read"}</td>
-          <td>{subject ?? "–"}</td>
-          <td className="hash" title={hash}>
+          <td className="nowrap">{type ?? "cannot be read"}</td>
+          <td className="nowrap">{subject ?? "–"}</td>
+          <td className="hash nowrap" title={hash}>
             {hash.slice(0, 12)}…
           </td>
         </tr>

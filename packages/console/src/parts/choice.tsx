@@ -3,7 +3,7 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { type Experiment, experimentsQuery } from "../api/queries.js";
-import { useAddress } from "../router.js";
+import { useAddress } from "./address.js";
 import { Empty, Failure, Loading } from "./states.js";
 
 interface ChoiceProps {

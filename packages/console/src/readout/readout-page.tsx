@@ -2,9 +2,9 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { readoutQuery } from "../api/queries.js";
+import { useAddress } from "../parts/address.js";
 import { WithExperiment } from "../parts/choice.js";
 import { Failure, Loading } from "../parts/states.js";
-import { useAddress } from "../router.js";
 import { Report } from "./report.js";
 
 export default function ReadoutPage() {
@@ -35,7 +35,7 @@ function Readout({ path }: { readonly path: string }) {
   }
   return (
     <>
-      <p className="muted note">
+      <p className="muted read-at">
         Read {readout.data.generated_at.slice(0, 16).replace("T", " ")} UTC. Reading results is a
         look, and the ledger keeps it.{" "}
         <Button

@@ -39,9 +39,8 @@ function Standing({ experiment: { standing } }: OfExperiment) {
         <strong className={locked ? "clear" : "near"}>
           {locked ? "✓ locked" : "! not locked"}
         </strong>{" "}
-        {standing.registrationSentence}
+        {standing.sentence}
       </p>
-      <p className="muted">{standing.sentence}</p>
       {version && (
         <dl className="facts">
           <dt>Hash</dt>
