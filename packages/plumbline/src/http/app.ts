@@ -8,6 +8,7 @@ import type { OidcSettings } from "./oidc.js";
 import { addDescription, addDescriptionPage } from "./openapi.js";
 import { PROBLEM_TYPE, problemOf } from "./problem.js";
 import { addRepeats } from "./repeats.js";
+import { type Console, consoleRoutes, loadConsole } from "./routes/console.js";
 import type { ServerContext } from "./routes/context.js";
 import { documentRoutes } from "./routes/documents.js";
 import { eventRoutes } from "./routes/events.js";
@@ -63,7 +64,7 @@ function bare({ log, publicUrl }: ServerSettings): FastifyInstance {
   }) as FastifyInstance;
 }
 
-function answerFailures(app: FastifyInstance, root: string): void {
+function answerFailures(app: FastifyInstance, root: string, pages: Console | null): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, root, request.id);
     if (problem.status >= 500) request.log.error({ err: error }, "failed");
@@ -74,6 +75,7 @@ function answerFailures(app: FastifyInstance, root: string): void {
       .send(JSON.stringify(problem));
   });
   app.setNotFoundHandler((request, reply) => {
+    if (pages?.page(request, reply)) return reply;
     const missing = new ServerError(
       "NOT_FOUND",
       "There is nothing at this address.",
@@ -105,14 +107,16 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   });
   await addDescription(app, context);
   await addSecurity(app, context, settings.limits ?? DEFAULT_LIMITS);
-  answerFailures(app, root);
+  const pages = loadConsole();
+  answerFailures(app, root, pages);
   addCaching(app);
   addRepeats(app, context);
   addObservation(app, context);
   await addDescriptionPage(app);
-  app.get("/", { config: { access: "public" }, schema: { hide: true } }, async (_, reply) =>
-    reply.redirect("/docs", 303),
+  app.get("/", { config: { access: "public" }, schema: { hide: true } }, async (request, reply) =>
+    pages?.page(request, reply) ? reply : reply.redirect("/docs", 303),
   );
+  consoleRoutes(app);
   sessionRoutes(app, context);
   if (settings.oidc) oidcRoutes(app, context, settings.oidc);
   documentRoutes(app, context);

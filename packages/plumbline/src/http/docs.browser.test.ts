@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)(title, () => {
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => requests.push(request.url()));
-    await page.goto(`${server.url}/`);
+    await page.goto(`${server.url}/docs`);
     await page.waitForSelector(".opblock-summary-path");
     const paths = await page.$$eval(".opblock-summary-path", (found) =>
       found.map((each) => (each.getAttribute("data-path") ?? "").replace(/\u200b/g, "")),

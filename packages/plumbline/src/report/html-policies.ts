@@ -9,7 +9,7 @@ export function policiesSection({ policies }: Readout): Markup | null {
   const { entries, false_veto: falseVeto, sentence } = policies;
   return html`<section aria-labelledby="policies"><h2 id="policies">Guardrail policies</h2>
 <p class="lead">${prose(sentence)}</p>
-<div class="scroll" role="region" aria-label="Guardrail policies" tabindex="0"><table class="policies"><caption hidden>What each guardrail policy makes of the same evidence</caption><thead><tr><th scope="col">policy</th><th scope="col">verdict</th><th scope="col">stops at</th></tr></thead>
+<div class="scroll" role="region" aria-label="Table: guardrail policies" tabindex="0"><table class="policies"><caption hidden>What each guardrail policy makes of the same evidence</caption><thead><tr><th scope="col">policy</th><th scope="col">verdict</th><th scope="col">stops at</th></tr></thead>
 <tbody>${entries.map(row)}</tbody></table></div>${
     falseVeto === null ? null : html`<p class="false-veto">${prose(falseVeto.sentence)}</p>`
   }</section>`;
