@@ -528,6 +528,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/novelty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The effect by day since first exposure: its trend, and where it would go.
+         * @description For the roles author, signer, operator, admin.
+         */
+        get: operations["novelty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holdback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lift of a launch against those held back, beside the lift that was booked.
+         * @description For the roles author, signer, operator, admin.
+         */
+        get: operations["holdback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/register": {
         parameters: {
             query?: never;
@@ -1751,6 +1791,7 @@ export interface operations {
                     registration: string;
                     evidence?: string;
                     asOf?: string;
+                    explore?: string;
                     /** @default false */
                     record?: boolean;
                 };
@@ -2270,6 +2311,136 @@ export interface operations {
                             }[];
                             sentence: string;
                         }[];
+                        exploratory?: {
+                            caveat: string;
+                            cuts: {
+                                name: string;
+                                columns: string[];
+                                levels: number;
+                                units_without_value: number | null;
+                            }[];
+                            results: {
+                                treatment: string;
+                                analysis: {
+                                    method: string;
+                                    absolute: {
+                                        estimate: number;
+                                        standard_error: number | null;
+                                        interval: {
+                                            lower: number | null;
+                                            upper: number | null;
+                                            level: number;
+                                        } | null;
+                                        unit: string | null;
+                                    } | null;
+                                    relative: {
+                                        estimate: number;
+                                        standard_error: number | null;
+                                        interval: {
+                                            lower: number | null;
+                                            upper: number | null;
+                                            level: number;
+                                        } | null;
+                                        unit: string | null;
+                                    } | null;
+                                    relative_method: string | null;
+                                    statistic: {
+                                        name: string;
+                                        value: number;
+                                        df: number | null;
+                                    } | null;
+                                    p_value: {
+                                        value: number;
+                                        is_bound: boolean;
+                                    } | null;
+                                    control: {
+                                        n: number | null;
+                                        value: number | null;
+                                        standard_deviation: number | null;
+                                        standard_error: number | null;
+                                        unit: string | null;
+                                    };
+                                    treatment: {
+                                        n: number | null;
+                                        value: number | null;
+                                        standard_deviation: number | null;
+                                        standard_error: number | null;
+                                        unit: string | null;
+                                    };
+                                } | null;
+                                unadjusted: {
+                                    method: string;
+                                    absolute: {
+                                        estimate: number;
+                                        standard_error: number | null;
+                                        interval: {
+                                            lower: number | null;
+                                            upper: number | null;
+                                            level: number;
+                                        } | null;
+                                        unit: string | null;
+                                    } | null;
+                                    relative: {
+                                        estimate: number;
+                                        standard_error: number | null;
+                                        interval: {
+                                            lower: number | null;
+                                            upper: number | null;
+                                            level: number;
+                                        } | null;
+                                        unit: string | null;
+                                    } | null;
+                                    relative_method: string | null;
+                                    statistic: {
+                                        name: string;
+                                        value: number;
+                                        df: number | null;
+                                    } | null;
+                                    p_value: {
+                                        value: number;
+                                        is_bound: boolean;
+                                    } | null;
+                                    control: {
+                                        n: number | null;
+                                        value: number | null;
+                                        standard_deviation: number | null;
+                                        standard_error: number | null;
+                                        unit: string | null;
+                                    };
+                                    treatment: {
+                                        n: number | null;
+                                        value: number | null;
+                                        standard_deviation: number | null;
+                                        standard_error: number | null;
+                                        unit: string | null;
+                                    };
+                                } | null;
+                                cuped: {
+                                    theta: number;
+                                    variance_ratio: number;
+                                    coverage: {
+                                        control: number;
+                                        treatment: number;
+                                    };
+                                } | null;
+                                threshold_relative_equivalent: number | null;
+                                mde_relative_equivalent: number | null;
+                                missing: string | null;
+                                dimension: string;
+                                level: string;
+                                metric: string;
+                                /** @enum {string} */
+                                direction: "higher_is_better" | "lower_is_better";
+                                threshold: {
+                                    /** @enum {string} */
+                                    scale: "relative" | "absolute" | "level";
+                                    value: number;
+                                    unit: string | null;
+                                    /** @enum {string} */
+                                    harm_side: "below" | "above";
+                                } | null;
+                            }[];
+                        };
                         quality: {
                             code: string;
                             /** @enum {string} */
@@ -2765,6 +2936,178 @@ export interface operations {
                             [key: string]: unknown;
                         }) | null;
                         standing: number[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    novelty: {
+        parameters: {
+            query: {
+                registration: string;
+                metric?: string;
+                days?: number;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The effect by day since first exposure: its trend, and where it would go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.novelty/1";
+                        experiment: string;
+                        metric: string;
+                        unit: string | null;
+                        /**
+                         * Format: date-time
+                         * @description The moment read.
+                         */
+                        at: string;
+                        /**
+                         * Format: date-time
+                         * @description Units exposed before this take part.
+                         */
+                        exposedBefore: string;
+                        /** @description Of the intervals. */
+                        coverage: number;
+                        arms: ({
+                            treatment: string;
+                            units: {
+                                control: number;
+                                treatment: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            days: {
+                                [key: string]: unknown;
+                            }[];
+                            /** @description Control's mean over the days. */
+                            level: number;
+                            trend: {
+                                [key: string]: unknown;
+                            };
+                            finding: string;
+                            sentence: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdback: {
+        parameters: {
+            query: {
+                registration: string;
+                launched?: string;
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lift of a launch against those held back, beside the lift that was booked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.holdback/1";
+                        experiment: string;
+                        launch: {
+                            /**
+                             * Format: date-time
+                             * @description UTC.
+                             */
+                            at: string;
+                            /** @description Number of an entry in the ledger, from 1. */
+                            look: number;
+                            treatment: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        /** @description Whole days of the holdback that have passed. */
+                        day: number;
+                        /** @description Days that were registered. */
+                        days: number;
+                        units: {
+                            heldBack: number;
+                            launched: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        comparisons: ({
+                            metric: string;
+                            launch: {
+                                estimate: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            holdback: {
+                                estimate: number;
+                                lower: number;
+                                upper: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            difference: {
+                                estimate: number;
+                                lower: number;
+                                upper: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            share: ({
+                                estimate: number;
+                                lower: number;
+                                upper: number;
+                            } & {
+                                [key: string]: unknown;
+                            }) | null;
+                            finding: string;
+                            sentence: string;
+                            /** @enum {string} */
+                            basis: "as_recorded" | "median_unbiased";
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        notes: string[];
                     } & {
                         [key: string]: unknown;
                     };

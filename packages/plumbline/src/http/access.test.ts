@@ -55,6 +55,7 @@ const WANTED: Readonly<Record<string, Permission | "public" | "self">> = {
   "GET /api/v1/guardrails/suggest": "read",
   "POST /api/v1/watch": "look",
   "GET /api/v1/novelty": "look",
+  "GET /api/v1/holdback": "look",
   "POST /api/v1/register": "write",
   "POST /api/v1/amend": "write",
   "POST /api/v1/start": "operate",

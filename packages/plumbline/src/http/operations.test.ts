@@ -3,6 +3,7 @@ import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../operations/table.js";
+import { FILE, later, launched, READ, ship } from "../operations/time/testing/launched.js";
 import { NOT_SERVED, SERVED } from "./served.js";
 import { type Demo, FRESH, FRESH_ID, makeDemo, NOW, RERANKER } from "./testing/demo.js";
 import { startServer, type TestServer } from "./testing/server.js";
@@ -136,9 +137,25 @@ describe("writes", () => {
     expect(suggested.json.schema).toBe("plumbline.guardrail-suggestions/1");
   });
 
-  it("show an effect over time", async () => {
-    const novelty = await get("/novelty", { registration: RERANKER, days: "7" });
-    expect(novelty.json).toMatchObject({ schema: "plumbline.novelty/1", arms: [{ units: {} }] });
+  it("tell an effect by day, and what is left of a lift after the launch", async () => {
+    const novelty = await get("/novelty", { registration: RERANKER, days: "14" });
+    expect(novelty.json).toEqual(await ws.json("novelty", { registration: RERANKER, days: "14" }));
+    const early = await get("/novelty", { registration: RERANKER, asOf: "2026-07-12" });
+    expect([early.status, early.json.code]).toEqual([422, "NOVELTY_TOO_EARLY"]);
+    const none = await get("/holdback", { registration: RERANKER });
+    expect([none.status, none.json.code]).toEqual([422, "HOLDBACK_NOT_REGISTERED"]);
+    const workspace = await launched(later(0.04));
+    await ship(workspace);
+    const own = await startServer(workspace.root, { now: () => new Date(READ) });
+    try {
+      const token = await own.token(["author"]);
+      const read = await own.ask(`/api/v1/holdback${query({ registration: FILE })}`, { token });
+      expect(read.json).toMatchObject({ schema: "plumbline.holdback/1", day: 30, days: 30 });
+      expect(read.json.comparisons[0]).toMatchObject({ metric: "h_spend", finding: "faded" });
+      for (const each of own.contract.seen) server.contract.seen.add(each);
+    } finally {
+      await own.close();
+    }
   });
 
   it("under an idempotency key are done once, whatever is sent twice", async () => {

@@ -145,6 +145,14 @@ export const SERVED: readonly ServedOperation[] = [
     answer: answers.noveltyDocument,
   },
   {
+    operation: "holdback",
+    method: "GET",
+    path: "/holdback",
+    access: "look",
+    fields: { registration: "document", launched: "value", asOf: "value" },
+    answer: answers.holdbackDocument,
+  },
+  {
     operation: "register",
     method: "POST",
     path: "/register",
@@ -220,6 +228,5 @@ export const NOT_SERVED: Readonly<Record<string, string>> = {
   "tokens list": "is GET /tokens",
   "tokens revoke": "is POST /tokens/{id}/revoke",
   "design simulate": "takes a processor for minutes, which a server shares among all",
-  holdback: "reads the weeks after a launch; run it where the data lie, or on a schedule",
   "design replay": "reads a data set that is no document of the workspace",
 };

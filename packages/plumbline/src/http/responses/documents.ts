@@ -281,15 +281,49 @@ export const watchDocument = z.looseObject({
   standing: z.array(seq),
 });
 
+const bounds = { estimate: z.number(), lower: z.number(), upper: z.number() };
+
 export const noveltyDocument = z.looseObject({
   schema: z.literal("plumbline.novelty/1"),
   experiment: text,
   metric: text,
   unit: text.nullable(),
-  at: text,
-  exposedBefore: text,
-  coverage: z.number(),
-  arms: z.array(json),
+  at: instant.meta({ description: "The moment read." }),
+  exposedBefore: instant.meta({ description: "Units exposed before this take part." }),
+  coverage: z.number().meta({ description: "Of the intervals." }),
+  arms: z.array(
+    z.looseObject({
+      treatment: text,
+      units: z.looseObject({ control: count, treatment: count }),
+      days: z.array(json),
+      level: z.number().meta({ description: "Control's mean over the days." }),
+      trend: json,
+      finding: text,
+      sentence: text,
+    }),
+  ),
+});
+
+export const holdbackDocument = z.looseObject({
+  schema: z.literal("plumbline.holdback/1"),
+  experiment: text,
+  launch: z.looseObject({ at: instant, look: seq, treatment: text }),
+  day: count.meta({ description: "Whole days of the holdback that have passed." }),
+  days: count.meta({ description: "Days that were registered." }),
+  units: z.looseObject({ heldBack: count, launched: count }),
+  comparisons: z.array(
+    z.looseObject({
+      metric: text,
+      launch: z.looseObject({ estimate: z.number() }),
+      holdback: z.looseObject(bounds),
+      difference: z.looseObject(bounds),
+      share: z.looseObject(bounds).nullable(),
+      finding: text,
+      sentence: text,
+      basis: z.enum(["as_recorded", "median_unbiased"]),
+    }),
+  ),
+  notes: z.array(text),
 });
 
 export const planDocument = z.looseObject({

@@ -1,106 +1,29 @@
 // A launch from registration to holdback: shipped on a lift of 10 %, of which the users after the launch show less. Every user's
 // value is made here, so that lifts are quotients of means by hand.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomNormal, seededRandom } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
-import { locked, type TestWorkspace, testWorkspace } from "../ledger/testing/workspace.js";
+import { type TestWorkspace, testWorkspace } from "../ledger/testing/workspace.js";
 import type { HoldbackOutput } from "./holdback.js";
+import {
+  during,
+  FILE,
+  holdbackRegistration,
+  later,
+  launched,
+  READ,
+  SHIPPED,
+  ship,
+  type User,
+} from "./testing/launched.js";
 
-const FILE = "experiments/h.yaml";
-const SHIPPED = "2026-07-20T00:00:00.000Z";
-const READ = "2026-08-19T00:00:00.000Z";
-const DAY = 86_400_000;
-const START = Date.parse("2026-07-01T00:00:00Z");
-
-interface User {
-  readonly id: string;
-  readonly arm: "old" | "new";
-  readonly at: number;
-  readonly value: number;
-}
-
-/** `share` of them old; a mean of 10 and sd 1 there, and `lift` more among the new. */
-function users(prefix: string, count: number, share: number, from: number, lift: number): User[] {
-  const random = seededRandom(31, prefix.length);
-  return Array.from({ length: count }, (_, at) => {
-    const arm = at < count * share ? "old" : "new";
-    const mean = arm === "new" ? 10 * (1 + lift) : 10;
-    const value = Number((mean + randomNormal(random)).toFixed(4));
-    return { id: `${prefix}${at}`, arm, at: from + Math.floor(random() * 13 * DAY), value };
-  });
-}
-
-const during = users("a", 4000, 0.5, START, 0.1);
 const mean = (all: readonly User[], arm: User["arm"]) => {
   const values = all.filter((user) => user.arm === arm).map(({ value }) => value);
   return values.reduce((a, b) => a + b, 0) / values.length;
 };
 
-const registration = (more: string) => `
-experiment_id: h
-hypothesis: { h0: "no", h1: "yes" }
-primary_metric: { name: h_spend, baseline_estimate: 10, baseline_std: 1 }
-mde_relative: 0.05
-sample_size_per_arm: 2000
-randomization_unit: user
-runtime_days: 14
-arms: { control: { name: old }, treatments: [{ name: new }] }
-exposure: { source: h_exposures, arm: arm, start: 2026-07-01, end: 2026-07-15 }
-${more}
-`;
-
-async function launched(
-  after: readonly User[],
-  more = "holdback: { share: 0.1, days: 30 }",
-): Promise<TestWorkspace> {
-  const workspace = await testWorkspace(["Ada", "Ben", "Cleo", "Dev"]);
-  const { root } = workspace;
-  const all = [...during, ...after];
-  const time = (at: number) => new Date(at).toISOString();
-  mkdirSync(join(root, "data"), { recursive: true });
-  const write = (path: string, head: string, rows: readonly string[]) =>
-    writeFileSync(join(root, path), `${head}\n${rows.join("\n")}\n`);
-  write(
-    "data/he.csv",
-    "user,arm,at",
-    all.map(({ id, arm, at }) => `${id},${arm},${time(at)}`),
-  );
-  write(
-    "data/hs.csv",
-    "user,at,amount",
-    all.map(({ id, at, value }) => `${id},${time(at + 3600e3)},${value}`),
-  );
-  writeFileSync(
-    join(root, "metrics/h.yaml"),
-    `
-sources:
-  h_exposures: { files: data/he.csv, grain: unit, unit: user, time: at }
-  h_sales: { files: data/hs.csv, grain: event, unit: user, time: at }
-metrics:
-  h_spend: { kind: mean, source: h_sales, value: amount, aggregate: sum, window: 1d, direction: higher_is_better }
-  h_orders: { kind: mean, source: h_sales, aggregate: count, window: 1d, direction: higher_is_better }
-`,
-  );
-  writeFileSync(join(root, FILE), registration(more));
-  await locked(workspace, FILE);
-  return workspace;
-}
-
-const ship = async (workspace: TestWorkspace, asOf = "2026-07-17", at = SHIPPED) => {
-  const { stdout, stderr, exitCode } = await workspace.run(
-    "readout",
-    { registration: FILE, asOf },
-    at,
-  );
-  expect([exitCode, stderr.includes("recorded"), stdout.includes("SHIP")]).toEqual([0, true, true]);
-};
-
 const read = (workspace: TestWorkspace, given: Record<string, unknown> = {}) =>
   workspace.json<HoldbackOutput>("holdback", { registration: FILE, ...given }, READ);
-
-const later = (lift: number, share = 0.1) =>
-  users("bb", 5000, share, Date.parse(SHIPPED) + DAY, lift);
 
 describe("plumb holdback", () => {
   it("compares the lift after launch with the one that was booked, by hand", async () => {
@@ -192,7 +115,7 @@ describe("plumb holdback", () => {
     const workspace = await testWorkspace([]);
     writeFileSync(
       join(workspace.root, FILE),
-      registration("holdback: { share: 0.1, days: 30, metrics: [{ name: h_spent }] }"),
+      holdbackRegistration("holdback: { share: 0.1, days: 30, metrics: [{ name: h_spent }] }"),
     );
     const { stdout } = await workspace.run("check", { path: FILE });
     expect(stdout).toContain('There is no metric "h_spent"');

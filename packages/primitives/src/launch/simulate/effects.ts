@@ -1,18 +1,6 @@
 /** From means to effects: difference, relative change and own value of every slot, with standard errors. */
 import type { NumericRule } from "./compile.js";
-
-/** Effects of one treatment at one reading, slot by slot. */
-export interface Effects {
-  /** treatment - control, and its standard error. */
-  readonly difference: Float64Array;
-  readonly error: Float64Array;
-  /** (treatment - control) / control and its standard error; NaN: there is none. */
-  readonly relative: Float64Array;
-  readonly relativeError: Float64Array;
-  /** Of the treatment arm itself. */
-  readonly value: Float64Array;
-  readonly valueError: Float64Array;
-}
+import type { Effects } from "./limit.js";
 
 const emptyEffects = (size: number): Effects => ({
   difference: new Float64Array(size),

@@ -5,10 +5,10 @@
 import { normalSf, qualitativeInteraction } from "@plumbline/stats";
 import { cohortName, declaredLevels, floorLimit } from "../../cohorts/index.js";
 import type { Study, StudyCohorts } from "../../shared/vocabulary.js";
-import type { Effects } from "./effects.js";
 import {
   BREACH,
   CLEAR,
+  type Effects,
   type FairnessPart,
   isBeyondLimit,
   NEAR,

@@ -6,10 +6,11 @@ import { improvementSign } from "../../shared/effects.js";
 import type { VerdictWord } from "../../shared/vocabulary.js";
 import type { NumericRule } from "./compile.js";
 import type { ExperimentDraw } from "./draw.js";
-import { type Effects, effectReader } from "./effects.js";
+import { effectReader } from "./effects.js";
 import { judgeFloorAt, judgeParetoAt } from "./fairness.js";
 import {
   BREACH,
+  type Effects,
   isBeyondLimit,
   judgeHarm,
   judgeWorse,

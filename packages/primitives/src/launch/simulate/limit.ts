@@ -79,6 +79,19 @@ export interface LimitReading {
   z: number;
 }
 
+/** Effects of one treatment at one reading, slot by slot. */
+export interface Effects {
+  /** treatment - control, and its standard error. */
+  readonly difference: Float64Array;
+  readonly error: Float64Array;
+  /** (treatment - control) / control and its standard error; NaN: there is none. */
+  readonly relative: Float64Array;
+  readonly relativeError: Float64Array;
+  /** Of the treatment arm itself. */
+  readonly value: Float64Array;
+  readonly valueError: Float64Array;
+}
+
 /** Binary rounding never decides, as in `shared/effects.ts`. */
 const ROUNDING = 1e-9;
 
