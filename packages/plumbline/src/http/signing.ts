@@ -12,13 +12,11 @@ import {
   type SignOff,
   signOff,
 } from "@plumbline/ledger";
-import type { SignedVersion, Standing } from "@plumbline/primitives";
+import type { Standing } from "@plumbline/primitives";
 import { RegistrationError } from "../operations/ledger/errors.js";
 import { keysOf, PEOPLE_FILE } from "../operations/ledger/people.js";
-import { rolesOf } from "../operations/ledger/register.js";
 import {
   type CurrentRegistration,
-  holdersOf,
   loadRegistration,
   standingFrom,
   standingOf,
@@ -30,7 +28,13 @@ import {
   type WritingSession,
   writing,
 } from "../operations/ledger/session.js";
-import type { SignOutput } from "../operations/ledger/sign.js";
+import {
+  assertFirst,
+  assertHolder,
+  assertSignable,
+  type SignOutput,
+  signedOutput,
+} from "../operations/ledger/sign.js";
 import { ServerError } from "./errors.js";
 
 /** How old a statement may be when its signature comes in: an envelope from before an amendment must not be kept for later. */
@@ -45,58 +49,15 @@ export interface SignatureRequest {
   readonly now: Date;
 }
 
-/** The version in force, if it says what the file says and asks for the role. */
-function signable({ version, changed, experiment }: Standing, role: string): SignedVersion {
-  if (version === null) {
-    throw new RegistrationError(
-      "NOT_REGISTERED",
-      `${experiment} is not registered, so there is nothing to sign.`,
-      "Register it first.",
-    );
-  }
-  if (changed !== null && changed.length > 0) {
-    throw new RegistrationError(
-      "CHANGED_SINCE_REGISTRATION",
-      `The files no longer say what was registered: ${changed.map(({ path }) => path).join(", ")}.`,
-      "Undo the change, or make it an amendment that everybody sees.",
-    );
-  }
-  if (version.content.required_roles.includes(role)) return version;
-  throw new RegistrationError(
-    "ROLE_NOT_REQUIRED",
-    `${experiment} asks for no signature of the role "${role}".`,
-    `Sign for one of: ${version.content.required_roles.join(", ")}.`,
-  );
-}
-
-function assertEntitled({ workspace, people }: Surroundings, role: string, person: string): void {
-  if (!people.names.includes(person)) {
+function assertEntitled(surroundings: Surroundings, role: string, person: string): void {
+  if (!surroundings.people.names.includes(person)) {
     throw new RegistrationError(
       "PERSON_UNKNOWN",
       `${person} is not in ${PEOPLE_FILE}.`,
       `Add their public key to ${PEOPLE_FILE}, and commit it.`,
     );
   }
-  const holders = holdersOf(workspace, role);
-  if (holders === null || holders.includes(person)) return;
-  throw new RegistrationError(
-    "ROLE_NOT_HELD",
-    `${person} does not hold the role "${role}" in plumbline.yaml.`,
-    holders.length > 0
-      ? `It is held by ${holders.join(", ")}.`
-      : "Nobody holds it; name a holder under roles:.",
-  );
-}
-
-function assertFirst({ version }: Standing, role: string, person: string): void {
-  const own = [...(version?.counted ?? []), ...(version?.uncounted ?? [])];
-  const earlier = own.find((each) => each.role === role && each.person === person);
-  if (earlier === undefined) return;
-  throw new RegistrationError(
-    "ALREADY_SIGNED",
-    `${person} signed this version as ${role} already (entry ${earlier.seq}).`,
-    "Nothing is left to do; the status says who is missing.",
-  );
+  assertHolder(surroundings, role, person);
 }
 
 /** A signer that keeps what it is given and signs nothing: so the statement is made by the code that the command signs with. */
@@ -118,7 +79,7 @@ export async function signaturePayload(request: SignatureRequest) {
     const current = loadRegistration(session.workspace, file);
     assertEntitled(session, role, person);
     const standing = await standingOf(session, current.experiment, current.content);
-    const { document } = signable(standing, role);
+    const { document } = assertSignable(standing, role);
     assertFirst(standing, role, person);
     const at = now.toISOString();
     const statement = { subject: current.experiment, document, role, person, at };
@@ -206,7 +167,7 @@ async function append(
   const { experiment, content } = current;
   const { role, person, document } = statement;
   const assertAll = (standing: Standing) => {
-    assertSubject(statement, current, signable(standing, role).document);
+    assertSubject(statement, current, assertSignable(standing, role).document);
     assertFirst(standing, role, person);
   };
   assertAll(await standingOf(session, experiment, content));
@@ -216,10 +177,7 @@ async function append(
   const body = { document, role, person, envelope: plainEnvelope(envelope) };
   const at = now.toISOString();
   const { seq } = await store.append({ type: "signed", at, subject: experiment, body }, { guard });
-  const { version, state } = await standingOf(session, experiment, content);
-  const missing = rolesOf(session, version?.missing ?? []);
-  const uncounted = version?.uncounted.some((each) => each.seq === seq) ?? false;
-  return { experiment, person, role, seq, document, state, missing, uncounted };
+  return signedOutput(session, current, { role, person, document, seq });
 }
 
 /** Exactly the fields of an envelope: what else a client put beside them is not kept for ever. */
