@@ -318,6 +318,16 @@ function checkUnit(
   path: Path,
   collector: Collector,
 ): void {
+  if (scale === "level" && metric.kind === "proportion" && (value < 0 || value > 1)) {
+    collector.error(
+      "registration",
+      "THRESHOLD_OUT_OF_RANGE",
+      path,
+      `threshold ${value} is the share itself that the arm must not pass, and "${metric.name}" is a share between 0 and 1, so it would limit nothing.`,
+      "For a change write threshold_relative or threshold_absolute; for a level write a share between 0 and 1.",
+    );
+    return;
+  }
   if (scale === "relative" || metric.unit !== null || UNITLESS.includes(metric.kind)) return;
   if (scale === "level" && value >= 0) return;
   collector.error(
