@@ -8,6 +8,10 @@ const source = (name: string) =>
 export default defineConfig({
   resolve: {
     alias: {
+      // Before the package whose name it begins with.
+      "@plumbline/primitives/format": fileURLToPath(
+        new URL("./packages/primitives/src/shared/format.ts", import.meta.url),
+      ),
       "@plumbline/stats": source("stats"),
       "@plumbline/ledger": source("ledger"),
       "@plumbline/primitives": source("primitives"),

@@ -52,9 +52,21 @@ export function install() {
   writeFileSync(stamp, wanted);
 }
 
+/** The packages, then the console, which is made from them. */
 export function build() {
-  const status = run(process.execPath, [join("node_modules", "ts7", "bin", "tsc"), "-b"]);
-  if (status !== 0) process.exit(status);
+  for (const [script, ...args] of [
+    [join("node_modules", "ts7", "bin", "tsc"), "-b"],
+    [
+      join("node_modules", "vite", "bin", "vite.js"),
+      "build",
+      "--logLevel",
+      "warn",
+      join("packages", "console"),
+    ],
+  ]) {
+    const status = run(process.execPath, [script, ...args]);
+    if (status !== 0) process.exit(status);
+  }
 }
 
 export function setup() {

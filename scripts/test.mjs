@@ -13,6 +13,11 @@ const bin = (name, ...path) => join("node_modules", name, ...path);
 /** Static checks: each is one named check in the count. */
 const checks = [
   { name: "format and lint", args: [bin("@biomejs/biome", "bin", "biome"), "check", "."] },
+  { name: "types of the console", args: [tsc, "-p", "packages/console"] },
+  {
+    name: "types of the console's tests",
+    args: [tsc, "-p", "packages/console/tsconfig.tests.json"],
+  },
   { name: "types of the tests", args: [tsc, "-p", "tsconfig.tests.json"] },
   { name: "unused code", args: [bin("knip", "bin", "knip.js"), "--no-progress"] },
 ];

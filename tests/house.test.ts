@@ -13,6 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   primitives: ["stats", "ledger"],
   warehouse: ["stats"],
   plumbline: ["stats", "ledger", "primitives", "warehouse"],
+  console: ["stats", "plumbline"],
 };
 
 /** Inside `primitives`, siblings meet only in shared/ and launch/. */
@@ -128,7 +129,7 @@ describe("the size of rooms", () => {
   it("keeps source files at 400 lines or fewer", () => {
     const files = ["packages", "validation", "scripts", "bench", "tests"]
       .flatMap((folder) => walk(join(root, folder)))
-      .filter((path) => /\.(ts|tsx|mjs)$/.test(path));
+      .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && !path.endsWith(".generated.ts"));
     expect(files.length).toBeGreaterThan(60);
     const long = files
       .map((path) => ({

@@ -16,4 +16,5 @@ export * from "./ranking/index.js";
 export * from "./sequential/index.js";
 export * from "./special/index.js";
 export * from "./tests/index.js";
+export * from "./trend/index.js";
 export * from "./value-of-information/index.js";

@@ -21,4 +21,5 @@ export {
   type WarehouseErrorCode,
   type WarehouseErrorSubject,
 } from "./errors.js";
+export { type ClusterGroup, readClusters } from "./readout/read-clusters.js";
 export { type Readout, readMoments } from "./readout/read-moments.js";

@@ -9,9 +9,13 @@ export function hasCheckpoint({ entry }: Reading): boolean {
   return entry.type === "checkpoint";
 }
 
-/** A signed entry must carry an envelope; any other may (an amendment, an override). */
+/** Entries that are a person's sign-off of a document: of a registration, of the review behind an override, of a decision. */
+const isSignOff = ({ type }: LedgerEntry): boolean =>
+  type === "signed" || type === "overridden" || type === "decided";
+
+/** A sign-off must carry an envelope; any other entry may (an amendment). */
 export function hasEnvelope({ entry }: Reading): boolean {
-  return entry.type !== "checkpoint" && (entry.type === "signed" || "envelope" in entry.body);
+  return entry.type !== "checkpoint" && (isSignOff(entry) || "envelope" in entry.body);
 }
 
 export function checkSignatures(
@@ -20,7 +24,7 @@ export function checkSignatures(
 ): Finding[] {
   return readings.filter(hasEnvelope).flatMap(({ place, entry }) =>
     attempt("SIGNATURE_INVALID", place, () => {
-      if (entry.type === "signed") return checkSignOff(place, entry, trusted);
+      if (isSignOff(entry)) return checkSignOff(place, entry, trusted);
       const { payloadType } = entry.body.envelope as { payloadType?: unknown };
       const policy = { keys: trusted, payloadType: String(payloadType) };
       const { keys } = verifyEnvelope(entry.body.envelope, policy);

@@ -37,6 +37,7 @@ async function call(
 
 /** What a group of commands is for; `plumb help <group>` shows it above its commands. */
 const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
+  guardrails: "choose what may veto a launch",
   design: "size a study, judge its registration, choose a sequential plan",
 };
 

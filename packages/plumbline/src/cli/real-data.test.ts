@@ -52,14 +52,14 @@ describe.skipIf(!present)("Hillstrom's e-mails (skipped without ../shared/datase
     expect(cuped?.coverage).toEqual({ control: 1, treatment: 1 });
   });
 
-  it("finds no sample-ratio mismatch among three arms, and reads three cohort dimensions", async () => {
+  it("finds no sample-ratio mismatch among three arms, and reads three cohort dimensions and an intersection", async () => {
     const { document, exitCode } = await read("hillstrom", "experiments/email.yaml");
     const srm = document.quality.find((finding) => finding.code === "srm");
     expect(srm?.numbers.chi_square).toBeCloseTo(0.20253, 5);
     expect(srm?.numbers.p_value).toBeCloseTo(0.90369, 5);
     expect(document.arms).toHaveLength(3);
     expect(new Set(document.cohorts.map((cohort) => cohort.dimension))).toEqual(
-      new Set(["zip_code", "channel", "newbie"]),
+      new Set(["zip_code", "channel", "newbie", "zip_code:newbie"]),
     );
     // Everything passes, and nothing ships: nobody registered it before its run of 2008.
     expect([document.verdict, exitCode]).toEqual(["continue", 5]);

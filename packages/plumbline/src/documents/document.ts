@@ -8,6 +8,8 @@ import {
   evidenceSchema,
   type MetricLibraryDocument,
   metricLibrarySchema,
+  type OverrideReview,
+  overrideReviewSchema,
   type Problem,
   parseDocument,
   type Registration,
@@ -25,6 +27,7 @@ interface Content {
   readonly library: MetricLibraryDocument;
   readonly evidence: EvidenceDocument;
   readonly workspace: WorkspaceDocument;
+  readonly review: OverrideReview;
 }
 
 /** A document whose fields its schema accepted. */
@@ -53,6 +56,7 @@ const KIND_WORDS: Readonly<Record<string, DocumentKind>> = {
   registration: "registration",
   metrics: "library",
   evidence: "evidence",
+  override_review: "review",
 };
 
 /** Places a problem of a schema or a resolution in the text it is about. */
@@ -155,6 +159,10 @@ function against(
     }
     case "evidence": {
       const { value, problems } = parseDocument(evidenceSchema, kind, yaml.value);
+      return { document: value && { kind, value, yaml }, problems };
+    }
+    case "review": {
+      const { value, problems } = parseDocument(overrideReviewSchema, kind, yaml.value);
       return { document: value && { kind, value, yaml }, problems };
     }
     case "workspace": {

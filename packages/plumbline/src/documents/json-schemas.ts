@@ -2,6 +2,7 @@
 import {
   evidenceSchema,
   metricLibrarySchema,
+  overrideReviewSchema,
   registrationSchema,
   workspaceSchema,
 } from "@plumbline/primitives";
@@ -14,6 +15,7 @@ const SCHEMAS = {
   metrics: metricLibrarySchema,
   evidence: evidenceSchema,
   workspace: workspaceSchema,
+  override_review: overrideReviewSchema,
 } as const;
 
 /** One schema (draft 2020-12) for each kind of document, describing what is written in the file. */

@@ -9,4 +9,8 @@ export class DocumentsError extends Error {
     this.name = "DocumentsError";
     this.problems = problems;
   }
+
+  has(code: DocumentProblem["code"]): boolean {
+    return this.problems.some((problem) => problem.code === code);
+  }
 }

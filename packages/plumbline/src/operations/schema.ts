@@ -3,7 +3,14 @@ import { documentJsonSchemas } from "../documents/json-schemas.js";
 import { readoutSchema } from "../report/readout-schema.js";
 import type { OperationBody, OperationContext, Rendered } from "./operation.js";
 
-const documents = ["registration", "metrics", "evidence", "workspace", "readout"] as const;
+const documents = [
+  "registration",
+  "metrics",
+  "evidence",
+  "workspace",
+  "override_review",
+  "readout",
+] as const;
 
 const input = z.strictObject({
   document: z.enum(documents, { error: `choose one of ${documents.join(", ")}` }),

@@ -1,6 +1,10 @@
+import { serverOperations } from "../http/rows.js";
+import { cohortOperations } from "./cohorts/rows.js";
 import { designOperations } from "./design/rows.js";
+import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
+import { timeOperations } from "./time/rows.js";
 
 /**
  * The one table of operations. A command is a row here; its help, its arguments and its page in
@@ -48,6 +52,12 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
         flags: "--as-of <when>",
         description: 'read the data as they were then: "day_7" or a date',
       },
+      {
+        field: "explore",
+        flags: "--explore <columns>",
+        description:
+          'also show effects by undeclared columns, e.g. "country,country*device": exploratory, never judged',
+      },
       { field: "threads", flags: "--threads <n>", description: "threads of the engine" },
       {
         field: "memoryLimit",
@@ -88,7 +98,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   {
     id: "schema",
     summary: "print the JSON Schema of a document, for editors",
-    help: "Documents: registration, metrics, evidence, workspace, readout.",
+    help: "Documents: registration, metrics, evidence, workspace, override_review, readout.",
     arguments: [{ field: "document", required: true, description: "which document" }],
     options: [],
     load: async () => (await import("./schema.js")).schemaOperation,
@@ -110,5 +120,9 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
     load: async () => (await import("./demo.js")).demoOperation,
   },
   ...designOperations,
+  ...guardrailOperations,
+  ...cohortOperations,
+  ...timeOperations,
   ...ledgerOperations,
+  ...serverOperations(() => operations),
 ];

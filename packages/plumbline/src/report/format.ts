@@ -2,7 +2,7 @@
  * Effects as a reader sees them: no more digits than the interval deserves, relative ones in percent.
  * Exports and titles carry the full precision.
  */
-import { formatPercent, formatValue, groupThousands, withSign } from "@plumbline/primitives";
+import { formatPercent, formatValue, groupThousands, withSign } from "@plumbline/primitives/format";
 import type { ReadoutEffect } from "./readout-schema.js";
 
 export {
@@ -11,7 +11,7 @@ export {
   formatPercent,
   formatPValue,
   formatValue,
-} from "@plumbline/primitives";
+} from "@plumbline/primitives/format";
 
 /** Unit of values and differences that are shares of units; shown in percent and percentage points. */
 export const SHARE_UNIT = "share";

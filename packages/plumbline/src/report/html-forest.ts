@@ -335,7 +335,7 @@ function wideFigures(rows: readonly Placed[]): Plot.Markish[] {
       {
         ...shared,
         y: "second",
-        text: () => "without CUPED",
+        text: ({ row }: Placed) => row.secondText ?? "without CUPED",
         textAnchor: "start",
         dx: EFFECT_RIGHT + 8,
         fill: "var(--muted)",
@@ -370,7 +370,8 @@ function narrowFigures(rows: readonly Placed[]): Plot.Markish[] {
       {
         ...shared,
         y: ({ figuresTop }: Placed) => figuresTop + 16,
-        text: ({ row }: Placed) => `${row.unadjustedText ?? ""}  without CUPED`,
+        text: ({ row }: Placed) =>
+          `${row.unadjustedText ?? ""}  ${row.secondText ?? "without CUPED"}`,
         fill: "var(--muted)",
         ariaDescription: "unadjusted effect",
       },

@@ -62,6 +62,7 @@ function checkItem(readout: Readout, check: ReadoutCheck, passed: boolean): Mark
 /** What the sentence leaves out: limit, level and power. */
 function checkFigures(check: ReadoutCheck): string {
   const { threshold, scale, unit, power_at_threshold: power } = check;
+  const beyond = check.probability_beyond_threshold;
   const sign = scale === "absolute" && threshold !== null && threshold > 0 ? "+" : "";
   const value = (size: number) =>
     scale === "relative"
@@ -79,6 +80,7 @@ function checkFigures(check: ReadoutCheck): string {
       ? ""
       : `held against ${nominalText(check.alpha)}`,
     power === null ? "" : `${seen} ${formatShare(power)}`,
+    beyond === null ? "" : `probability of harm past the limit ${formatShare(beyond)}`,
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }

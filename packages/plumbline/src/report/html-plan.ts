@@ -1,5 +1,5 @@
 /** The plan as a section: what this moment is, the decision, the sequential plot and the table behind it. */
-import { formatList } from "@plumbline/primitives";
+import { formatList } from "@plumbline/primitives/format";
 import { fullPrecision } from "./format.js";
 import { sequentialSvg } from "./html-sequential.js";
 import { html, Markup, prose } from "./markup.js";

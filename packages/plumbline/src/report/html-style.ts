@@ -1,17 +1,16 @@
 /** The one stylesheet of a report: both themes, a phone, and paper. 8 px grid, system fonts. */
-const LIGHT = `
+export const LIGHT = `
   --page: #fdfdfb; --panel: #f6f6f3; --ink: #1b1d20; --muted: #5f646c; --quiet: #4c6078;
   --rule: #e2e2de; --accent: #2c5cc5; --ship: #17724a; --veto: #bb2d25; --near: #915a00;
   --grey: #666b73; --limit: #8d2a23; --harm-zone: rgb(187 45 37 / 0.07); --hatch: rgb(95 100 108 / 0.16);`;
 
-const DARK = `
+export const DARK = `
   --page: #121417; --panel: #1a1d21; --ink: #e7e8ea; --muted: #9aa1ab; --quiet: #93abc9;
   --rule: #2b2f35; --accent: #86aaff; --ship: #55c893; --veto: #ff8278; --near: #e2ab52;
   --grey: #9aa1ab; --limit: #e58a83; --harm-zone: rgb(255 130 120 / 0.10); --hatch: rgb(154 161 171 / 0.20);`;
 
-export const STYLE = `
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+/** All but the colours of the two themes. */
+export const RULES = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
@@ -23,6 +22,8 @@ main { max-width: 880px; margin: 0 auto; }
 h1, h2, h3, p, ol, ul, dl, dd, figure, table, pre { margin: 0; padding: 0; }
 h2 { font-size: 17px; line-height: 24px; font-weight: 650; margin: 48px 0 8px; padding-top: 15px; border-top: 1px solid var(--rule); }
 h3 { font-size: 14px; line-height: 24px; font-weight: 650; margin: 24px 0 0; }
+h4 { font-size: 13px; line-height: 24px; font-weight: 600; margin: 16px 0 0; }
+h3, h4, summary, figcaption { overflow-wrap: anywhere; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; line-height: 20px; }
 .muted, .lead { color: var(--muted); }
 .lead { margin-bottom: 16px; }
@@ -99,6 +100,11 @@ tr:has(+ tr.raw) > * { border-bottom-color: transparent; }
 tr.now > * { font-weight: 650; color: var(--accent); }
 tr.to_come td { color: var(--muted); }
 
+.policies th[scope=row], .policies td { vertical-align: top; }
+.policies tr.declared > th { color: var(--accent); }
+.policies .badge { width: 16px; height: 16px; font-size: 10px; }
+.false-veto { margin-top: 16px; max-width: 84ch; }
+
 .findings { list-style: none; }
 .findings li { display: grid; grid-template-columns: 20px 1fr; gap: 8px; padding: 4px 0; align-items: start; }
 .findings .badge { margin-top: 2px; }
@@ -138,3 +144,8 @@ footer { margin-top: 48px; padding-top: 15px; border-top: 1px solid var(--rule);
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
+
+/** The theme that the reader's system asks for. */
+export const STYLE = `
+:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }${RULES}`;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderHtml } from "./html.js";
 import { buildReadout } from "./readout.js";
 import { crowded } from "./testing/crowded.js";
+import { explored } from "./testing/explored.js";
 import { cohortVeto, csatVeto } from "./testing/fixtures.js";
 import { invalidData } from "./testing/invalid-data.js";
 import { betweenLooks, finalLook, interimLook, stoppedEarly } from "./testing/plans.js";
@@ -22,6 +23,7 @@ const inputs = {
   cohortVeto,
   invalidData,
   crowded: crowded(),
+  explored: explored(),
   interimLook,
   stoppedEarly,
   finalLook,
@@ -35,6 +37,7 @@ const names = [
   "cohortVeto",
   "invalidData",
   "crowded",
+  "explored",
   "interimLook",
   "betweenLooks",
 ] as const;
@@ -112,6 +115,7 @@ describe.skipIf(!hasChromium)(title, () => {
     async (name, width, scheme, form) => {
       await visit(name, width, scheme, async ({ page }) => {
         const outside = await page.evaluate<{ labels: number; found: string[] }>(`(() => {
+        for (const fold of document.querySelectorAll("details")) fold.open = true;
         const found = [];
         let labels = 0;
         for (const svg of document.querySelectorAll("svg.forest.${form}")) {
@@ -128,6 +132,13 @@ describe.skipIf(!hasChromium)(title, () => {
         }
         return { labels, found };
       })()`);
+        if (name === "explored") {
+          const scroll = await page.evaluate("document.documentElement.scrollWidth");
+          expect(scroll).toBeLessThanOrEqual(width);
+          await page
+            .locator("section[aria-labelledby=exploratory]")
+            .screenshot({ path: `${artefacts}exploratory-${width}-${scheme}.png` });
+        }
         expect(outside.labels).toBeGreaterThan(0);
         expect(outside.found).toEqual([]);
       });

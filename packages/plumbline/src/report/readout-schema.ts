@@ -4,12 +4,14 @@
  * rely on every key below being present. docs/readout-json.md describes each key.
  */
 import { z } from "zod";
+import { mixSchema, poolingSchema } from "./readout-cohorts-schema.js";
 import {
   intervalKindSchema,
   planSchema,
   registrationStateSchema,
   timingSchema,
 } from "./readout-plan-schema.js";
+import { policiesSchema } from "./readout-policies-schema.js";
 
 export const READOUT_SCHEMA = "plumbline.readout/1";
 
@@ -80,7 +82,7 @@ const threshold = z.strictObject({
 
 const metric = z.strictObject({
   name: z.string(),
-  role: z.enum(["primary", "guardrail", "secondary"]),
+  role: z.enum(["primary", "success", "guardrail", "deterioration", "secondary"]),
   kind: z.enum(["mean", "proportion", "ratio", "quantile", "rank"]),
   direction,
   unit,
@@ -133,6 +135,8 @@ const check = z.strictObject({
   alpha: z.number().nullable(),
   threshold: z.number().nullable(),
   power_at_threshold: z.number().nullable(),
+  /** P(effect beyond the threshold | data), under a policy that judges by it. */
+  probability_beyond_threshold: z.number().nullable(),
   code: z.string(),
   sentence: z.string(),
 });
@@ -174,10 +178,31 @@ export const readoutSchema = z.strictObject({
   timing: timingSchema.nullable(),
   /** Where the run stands in its plan; null when none is known. */
   plan: planSchema.nullable(),
+  /** The same evidence under every policy; null when none is compared. */
+  policies: policiesSchema.nullable(),
   arms: z.array(arm),
   checks: z.array(check),
   metrics: z.array(metric),
   cohorts: z.array(cohort),
+  /** The declared cohorts read together; empty where none are, or for evidence recorded without it. */
+  cohort_pooling: z.array(poolingSchema),
+  cohort_mix: z.array(mixSchema),
+  /** Cuts that the registration does not declare; absent unless asked for. Nothing else in here rests on them. */
+  exploratory: z
+    .strictObject({
+      caveat: z.string(),
+      cuts: z.array(
+        z.strictObject({
+          name: z.string(),
+          columns: z.array(z.string()),
+          levels: z.number().int(),
+          /** Units that have no value of the column; null for a combination of columns. */
+          units_without_value: z.number().int().nullable(),
+        }),
+      ),
+      results: z.array(cohort),
+    })
+    .optional(),
   quality: z.array(qualityFinding),
   parameters: z.array(parameter),
   sql: z.array(z.strictObject({ purpose: z.string(), sql: z.string() })),

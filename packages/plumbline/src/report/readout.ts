@@ -12,7 +12,10 @@ import {
   type Verdict,
 } from "@plumbline/primitives";
 import { EXIT_CODES } from "./exit-codes.js";
+import { mixDocuments, poolingDocuments } from "./readout-cohorts.js";
+import { type Explored, exploratoryCaveat } from "./readout-explored.js";
 import { intervalKind, planDocument, registrationState, timingDocument } from "./readout-plan.js";
+import { policiesDocument } from "./readout-policies.js";
 import {
   READOUT_SCHEMA,
   type Readout,
@@ -33,6 +36,8 @@ export interface ReadoutInput {
   /** As it may be shown at this moment of the plan (`shownEvidence`): its intervals are labelled by the verdict's plan. */
   readonly evidence: Evidence;
   readonly verdict: Verdict;
+  /** Cuts that nobody declared; absent or null: none was asked for. */
+  readonly explored?: Explored | null;
   /** The statements that made the evidence; empty for an evidence file. */
   readonly statements: readonly { readonly purpose: string; readonly sql: string }[];
   readonly registrationText: string;
@@ -69,10 +74,14 @@ export function buildReadout(input: ReadoutInput): Readout {
     interval_kind: intervalKind(verdict.plan),
     timing: timingDocument(evidence),
     plan: planDocument(verdict.plan, study),
+    policies: policiesDocument(verdict.policies),
     arms: arms(study, evidence, verdict),
     checks: verdict.checks.map((check) => checkDocument(check, study)),
     metrics: metrics(study, evidence),
     cohorts: cohorts(study, evidence),
+    cohort_pooling: poolingDocuments(study, evidence),
+    cohort_mix: mixDocuments(study, evidence),
+    ...(input.explored ? { exploratory: exploratory(study, input.explored) } : {}),
     quality: evidence.quality.map((finding) => ({
       code: finding.code,
       status: finding.status,
@@ -128,6 +137,7 @@ function checkDocument(check: Check, study: Study): ReadoutCheck {
     alpha: check.alpha,
     threshold: check.threshold,
     power_at_threshold: check.powerAtThreshold,
+    probability_beyond_threshold: check.probabilityBeyond ?? null,
     code: check.code,
     sentence: check.sentence,
   };
@@ -143,8 +153,13 @@ function checkUnit(check: Check, study: Study): string | null {
 }
 
 function allMetrics(study: Study): StudyMetric[] {
-  const guardrails = study.guardrails.map((guardrail) => guardrail.metric);
-  return [study.primary.metric, ...guardrails, ...study.secondary];
+  return [
+    study.primary.metric,
+    ...(study.success ?? []).map(({ metric }) => metric),
+    ...study.guardrails.map(({ metric }) => metric),
+    ...(study.deterioration ?? []),
+    ...study.secondary,
+  ];
 }
 
 function metrics(study: Study, evidence: Evidence): ReadoutMetric[] {
@@ -153,8 +168,16 @@ function metrics(study: Study, evidence: Evidence): ReadoutMetric[] {
   const list: ReadoutMetric[] = [
     metricDocument(study, evidence, primary.metric, { role: "primary", alpha: primary.alpha, mde }),
   ];
+  for (const { metric, mde: own } of study.success ?? []) {
+    const worth = { ...own, unit: absoluteUnit(metric) };
+    const role = { role: "success", alpha: primary.alpha, mde: worth } as const;
+    list.push(metricDocument(study, evidence, metric, role));
+  }
   for (const { metric, threshold, alpha } of study.guardrails) {
     list.push(metricDocument(study, evidence, metric, { role: "guardrail", alpha, threshold }));
+  }
+  for (const metric of study.deterioration ?? []) {
+    list.push(metricDocument(study, evidence, metric, { role: "deterioration" }));
   }
   for (const metric of study.secondary) {
     list.push(metricDocument(study, evidence, metric, { role: "secondary" }));
@@ -221,13 +244,39 @@ function cohorts(study: Study, evidence: Evidence): ReadoutCohort[] {
         for (const other of others) {
           const metric = known.get(other.metric);
           if (metric) {
-            list.push(cohortDocument({ dimension, level }, metric, treatment, other, null));
+            const limit = ownLimit(study, metric, dimension, level);
+            list.push(cohortDocument({ dimension, level }, metric, treatment, other, limit));
           }
         }
       }
     }
   }
   return list;
+}
+
+function exploratory(study: Study, { cuts, comparisons }: Explored): Readout["exploratory"] {
+  const known = allMetrics(study);
+  const results = comparisons.flatMap((entry) => {
+    const metric = known.find(({ name }) => name === entry.metric);
+    if (metric === undefined || entry.cohort === null) return [];
+    return [cohortDocument(entry.cohort, metric, entry.treatment, entry, null)];
+  });
+  const caveat = exploratoryCaveat(comparisons, study.intervalAlpha);
+  return { caveat, cuts: cuts.map((cut) => ({ ...cut, columns: [...cut.columns] })), results };
+}
+
+/** The limit that a guardrail has in one cohort of its own. */
+function ownLimit(
+  study: Study,
+  { name }: StudyMetric,
+  dimension: string,
+  level: string,
+): Threshold | null {
+  const own = study.guardrails
+    .filter(({ metric }) => metric.name === name)
+    .flatMap(({ cohorts = [] }) => cohorts)
+    .find(({ cohort }) => cohort.dimension === dimension && cohort.level === level);
+  return own?.threshold ?? null;
 }
 
 function cohortDocument(

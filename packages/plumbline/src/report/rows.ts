@@ -43,6 +43,8 @@ export interface ForestRow {
   readonly statusText: string;
   readonly relative: Span | null;
   readonly unadjusted: Span | null;
+  /** What the second estimate is; absent: the unadjusted one. */
+  readonly secondText?: string;
   readonly threshold: number | null;
   readonly harmSide: "below" | "above" | null;
   readonly mde: number | null;
@@ -117,7 +119,60 @@ export function metricGroup(readout: Readout): ForestGroup {
   return { dimension: null, rows, axis: axisOf(rows) };
 }
 
-/** The primary metric in each declared cohort; other metrics by cohort stand in the JSON. */
+/** Rows of one metric over the levels of one dimension. */
+export interface LevelGroup extends ForestGroup {
+  readonly metric: string;
+}
+
+function byMetric(
+  cohorts: readonly ReadoutCohort[],
+  row: (cohort: ReadoutCohort) => ForestRow,
+): LevelGroup[] {
+  const groups = new Map<string, ReadoutCohort[]>();
+  for (const cohort of cohorts) {
+    const key = JSON.stringify([cohort.dimension, cohort.metric]);
+    const held = groups.get(key);
+    if (held === undefined) groups.set(key, [cohort]);
+    else held.push(cohort);
+  }
+  return [...groups.values()].flatMap((held) => {
+    const [first] = held;
+    if (first === undefined) return [];
+    const rows = held.map(row);
+    return [{ dimension: first.dimension, metric: first.metric, rows, axis: axisOf(rows) }];
+  });
+}
+
+/** Every metric but the primary one, in each declared cohort; metrics in their declared order. */
+export function otherCohortGroups(readout: Readout, dimension: string): LevelGroup[] {
+  const several = severalTreatments(readout);
+  const [primary, ...others] = readout.metrics.map(({ name }) => name);
+  const held = readout.cohorts.filter(
+    (cohort) => cohort.dimension === dimension && cohort.metric !== primary,
+  );
+  const place = new Map(others.map((name, at) => [name, at]));
+  return byMetric(held, (cohort) => cohortRow(readout, cohort, several)).sort(
+    (a, b) => (place.get(a.metric) ?? 0) - (place.get(b.metric) ?? 0),
+  );
+}
+
+/** Every metric in each level of each cut that nobody declared. No check is ever held against these. */
+export function exploredGroups(readout: Readout): LevelGroup[] {
+  const several = severalTreatments(readout);
+  return byMetric(readout.exploratory?.results ?? [], (cohort) =>
+    forestRow(cohort, {
+      key: `exploratory:${cohort.dimension}=${cohort.level}:${cohort.metric}@${cohort.treatment}`,
+      label: cohort.level,
+      arm: several ? cohort.treatment : null,
+      detail: "",
+      status: rowStatus(readout, undefined, true),
+      statusText: readout.effects_evaluable ? "exploratory" : STATUS_WORDS.not_evaluable,
+      harmSide: null,
+    }),
+  );
+}
+
+/** The primary metric in each declared cohort. */
 export function cohortGroups(readout: Readout): ForestGroup[] {
   const several = severalTreatments(readout);
   const primary = readout.metrics[0]?.name;
@@ -154,6 +209,15 @@ export function checkWords(readout: Readout, check: ReadoutCheck): string {
   return hidden ? INVALID_WORDS : checkWord(readout, check);
 }
 
+/** Which check says how a metric of a role stands; a metric tested for deterioration as well has its own check first. */
+const CHECK_OF_ROLE: Readonly<Record<ReadoutMetric["role"], (check: ReadoutCheck) => boolean>> = {
+  primary: ({ kind }) => kind === "primary",
+  success: ({ kind }) => kind === "primary",
+  guardrail: ({ id }) => id.startsWith("guardrail:"),
+  deterioration: ({ id }) => id.startsWith("deterioration:"),
+  secondary: () => false,
+};
+
 function metricRow(
   readout: Readout,
   metric: ReadoutMetric,
@@ -162,7 +226,7 @@ function metricRow(
 ): ForestRow {
   const check = readout.checks.find(
     (entry) =>
-      entry.kind === metric.role &&
+      CHECK_OF_ROLE[metric.role](entry) &&
       entry.metric === metric.name &&
       entry.cohort === null &&
       (entry.treatment ?? comparison.treatment) === comparison.treatment,
@@ -289,7 +353,7 @@ export function unitsText(row: ForestRow): string {
  * The shared axis holds zero, every limit and every estimate that is not far outside the rest; wide
  * intervals are cut with an arrow rather than squeezing all others. Null when no row has an effect.
  */
-function axisOf(rows: readonly ForestRow[]): Axis | null {
+export function axisOf(rows: readonly ForestRow[]): Axis | null {
   const spans = rows.flatMap((row) => [row.relative, row.unadjusted]).filter((s) => s !== null);
   if (spans.length === 0) return null;
   const reach = spans.map((s) =>

@@ -16,8 +16,11 @@ import {
   statusWord,
   unitsText,
 } from "./rows.js";
+import { cohortReadingLines } from "./terminal-cohorts.js";
 import { drawAxis, drawSpan, FOREST_LEGEND } from "./terminal-forest.js";
+import { exploredLines, otherCohortLines } from "./terminal-levels.js";
 import { planLines } from "./terminal-plan.js";
+import { policyLines } from "./terminal-policies.js";
 import { indentText, padEnd, padStart, printable, textWidth, wrapText } from "./text-width.js";
 import {
   ORIGIN_WORDS,
@@ -58,9 +61,13 @@ export function renderTerminal(readout: Readout, options: TerminalOptions): stri
     planLines(page.readout, page.width, page.paint),
     forest(page, metricGroup(page.readout), "Metrics"),
     gate(page),
-    ...cohortGroups(page.readout).map((group) =>
+    ...cohortGroups(page.readout).flatMap((group) => [
       forest(page, group, `Cohorts: ${group.dimension ?? ""}`),
-    ),
+      otherCohortLines(page.readout, group.dimension ?? "", page.width, page.paint),
+    ]),
+    cohortReadingLines(page.readout, page.width, page.paint),
+    exploredLines(page.readout, page.width, page.paint),
+    policyLines(page.readout.policies, page.width, page.paint),
     [...data(page), ...quality(page)],
     parameters(page),
   ];

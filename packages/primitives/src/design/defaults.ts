@@ -1,3 +1,5 @@
+import type { PolicyRule } from "./policy.js";
+
 /**
  * All statistical defaults of the product, once: name, value, unit, and why this value. A workspace
  * may set others; a registration overrides both. Each resolved parameter says where it came from.
@@ -50,6 +52,12 @@ export const DEFAULTS = {
     "probability",
     "a covariate from before exposure that differs this much shows a broken assignment",
   ),
+  fairnessFloor: entry<number>(
+    "cohorts.fairness.floor",
+    0.95,
+    "share of the value over everybody",
+    "the worst-served cohort keeps at least 95 % of the average",
+  ),
   cohortThresholdRelative: entry<number>(
     "cohort_threshold_relative",
     -0.03,
@@ -63,13 +71,13 @@ export const DEFAULTS = {
     "a significant effect below the smallest one worth shipping is not worth shipping",
   ),
   stakes: entry<"low" | "medium" | "high">("stakes", "medium", null, "neither stated high nor low"),
-  guardrailRule: entry<"harm_test" | "non_inferiority">(
+  guardrailRule: entry<PolicyRule>(
     "guardrail_policy",
     "harm_test",
     null,
     "a guardrail vetoes when harm beyond its threshold is significant",
   ),
-  guardrailRuleHighStakes: entry<"harm_test" | "non_inferiority">(
+  guardrailRuleHighStakes: entry<PolicyRule>(
     "guardrail_policy",
     "non_inferiority",
     null,
@@ -81,11 +89,35 @@ export const DEFAULTS = {
     null,
     "correcting a veto for the number of guardrails makes it easier to ship harm",
   ),
+  deteriorationAlpha: entry<number>(
+    "guardrail_policy.deterioration_alpha",
+    0.05,
+    "probability",
+    "a harmless launch is turned down for deterioration or quality once in twenty at most",
+  ),
+  posteriorLimit: entry<number>(
+    "guardrail_policy.posterior_limit",
+    0.05,
+    "probability",
+    "harm past a limit must be less likely than one in twenty",
+  ),
+  primaryRuleRiskAware: entry<"significant_and_mde" | "significant">(
+    "primary_rule",
+    "significant",
+    null,
+    "the risk-aware rule ships on superiority, and its power is planned for that",
+  ),
   alternative: entry<"two_sided" | "greater" | "less">(
     "alternative",
     "two_sided",
     null,
     "an effect in either direction is seen",
+  ),
+  matureShare: entry<number>(
+    "mature_share",
+    1,
+    "share of exposed units",
+    "a guardrail that has not had its time shows no harm because it cannot",
   ),
   decimals: entry<number>(
     "decimals",

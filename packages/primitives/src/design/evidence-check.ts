@@ -1,6 +1,9 @@
 /** An evidence file against the study it is for. */
+
+import { cohortNamed } from "../shared/intersections.js";
 import { didYouMean, type Problem } from "../shared/problems.js";
 import type { Study } from "../shared/vocabulary.js";
+import { checkFigures } from "./cohort-partition.js";
 import { Collector } from "./collector.js";
 import type { EvidenceDocument, EvidenceResult } from "./evidence.js";
 
@@ -43,23 +46,19 @@ function checkArms(result: EvidenceResult, study: Study, path: Path, collector: 
 }
 
 function checkCohort(result: EvidenceResult, study: Study, path: Path, collector: Collector): void {
-  for (const [dimension, level] of Object.entries(result.cohort ?? {})) {
-    const dimensions = study.cohorts?.dimensions ?? [];
-    const found = dimensions.find(({ name }) => name === dimension);
-    const at = [...path, "cohort", dimension];
-    if (!found) {
-      const names = dimensions.map(({ name }) => name);
-      collector.unknown("evidence", "DIMENSION_UNKNOWN", at, "cohort dimension", dimension, names);
-    } else if (!found.levels.includes(level)) {
-      collector.unknown(
-        "evidence",
-        "LEVEL_UNKNOWN",
-        at,
-        `level of "${dimension}"`,
-        level,
-        found.levels,
-      );
-    }
+  const dimensions = study.cohorts?.dimensions ?? [];
+  const named = cohortNamed(result.cohort ?? {}, dimensions);
+  if (named === null) return;
+  const names = Object.keys(result.cohort ?? {});
+  const at = [...path, "cohort", ...(names.length === 1 ? names : [])];
+  const found = dimensions.find(({ name }) => name === named.dimension);
+  if (!found) {
+    const known = dimensions.map(({ name }) => name);
+    const noun = names.length === 1 ? "cohort dimension" : "intersection";
+    collector.unknown("evidence", "DIMENSION_UNKNOWN", at, noun, named.dimension, known);
+  } else if (!found.levels.includes(named.level)) {
+    const noun = `level of "${named.dimension}"`;
+    collector.unknown("evidence", "LEVEL_UNKNOWN", at, noun, named.level, found.levels);
   }
 }
 
@@ -107,8 +106,13 @@ export function checkEvidence(evidence: EvidenceDocument, study: Study): Problem
       `Add ${arm}: {n: ...}; the sample ratio is tested on it.`,
     );
   }
-  const metrics = [study.primary, ...study.guardrails].map(({ metric }) => metric.name);
-  metrics.push(...study.secondary.map(({ name }) => name));
+  const gated = [study.primary, ...(study.success ?? []), ...study.guardrails];
+  const known = [
+    ...gated.map(({ metric }) => metric),
+    ...(study.deterioration ?? []),
+    ...study.secondary,
+  ];
+  const metrics = known.map(({ name }) => name);
   evidence.results.forEach((result, at) => {
     const path = ["results", at];
     if (!metrics.includes(result.metric)) {
@@ -120,5 +124,8 @@ export function checkEvidence(evidence: EvidenceDocument, study: Study): Problem
     checkCohort(result, study, path, collector);
   });
   checkTwins(evidence, study, collector);
+  const kinds = new Map(known.map(({ name, kind }) => [name, kind]));
+  const countsUnits = (metric: string) => ["mean", "proportion"].includes(kinds.get(metric) ?? "");
+  checkFigures(evidence, countsUnits, collector);
   return collector.problems;
 }

@@ -136,9 +136,12 @@ const result = z
     metric: name.meta({ description: "Name of the metric, as in the registration." }),
     cohort: z
       .record(key, dataValue)
-      .refine((cohort) => Object.keys(cohort).length === 1, "name exactly one dimension and level")
+      .refine((cohort) => Object.keys(cohort).length > 0, "name a dimension and its level")
       .optional()
-      .meta({ description: "One dimension and its level, e.g. {locale: JP}; absent: everybody." }),
+      .meta({
+        description:
+          "A dimension and its level, e.g. {locale: JP}, or those of a declared intersection, {locale: JP, tenure: new}; absent: everybody.",
+      }),
     by_arm: z
       .record(key, armFigures)
       .optional()

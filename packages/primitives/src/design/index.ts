@@ -17,6 +17,8 @@ export * from "./audit/index.js";
 export * from "./defaults.js";
 export * from "./evidence.js";
 export { checkEvidence } from "./evidence-check.js";
+export { instant } from "./fields.js";
+export { HELD_BACK, holdbackRegistration, LAUNCHED } from "./holdback.js";
 export { knownKeys, type Parsed, parseDocument, pathText } from "./issues.js";
 export { checkMetricLibrary } from "./library-check.js";
 export {
@@ -41,9 +43,12 @@ export {
   type TestName,
 } from "./registration.js";
 export { type ResolvedStudy, type ResolveInput, resolveStudy } from "./resolve.js";
+export * from "./simulate/index.js";
 export * from "./sizing/index.js";
 export { BOUNDARY_NAMES, type BoundaryName, parameterFault } from "./stop-rule.js";
 export { BOUNDARIES } from "./stopping.js";
+export * from "./suggest/index.js";
+export { type ClusterCount, type FinerUnits, finerUnits } from "./unit-of-analysis.js";
 export {
   DEFAULT_DOCUMENTS,
   type WorkspaceDefaults,

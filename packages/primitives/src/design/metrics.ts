@@ -49,6 +49,10 @@ const source = z
     unit: column.nullable().optional().meta({
       description: "Column holding the unit's id. Absent (grain unit only): every row is a unit.",
     }),
+    cluster: column.optional().meta({
+      description:
+        "Column of the group that units come in (store, household): units that were assigned together are refused.",
+    }),
     time: column.optional().meta({ description: "Column holding the time of the row." }),
     how_to_get: text.optional().meta({
       description: "A sentence that is shown when the files are absent.",
@@ -230,6 +234,15 @@ const metricFields = z.strictObject({
   measured: z.enum(["before_exposure", "after_exposure"]).optional().meta({
     description: "For a value without a window: when it was fixed; default after_exposure.",
   }),
+  matures_after_days: z
+    .number()
+    .positive("must be greater than 0")
+    .max(3650, "at most 3650 days")
+    .optional()
+    .meta({
+      description:
+        "Days after a unit's exposure before which its value says nothing, e.g. 28 for 28-day retention. Default: the end of the window.",
+    }),
   cohort: z.record(key, dataValue).optional().meta({
     description: "Only units with these levels of declared dimensions, e.g. {locale: JP}.",
   }),
@@ -275,6 +288,25 @@ const metric = metricFields.superRefine((given, context) => {
       ["order"],
       "A quantile needs its order.",
       "Add order: 0.95 for the 95th percentile.",
+    );
+  }
+  const late = given.matures_after_days;
+  if (late !== undefined && late < (given.window?.toDays ?? 0)) {
+    refuse(
+      context,
+      "FIELD_INVALID",
+      ["matures_after_days"],
+      `The value is said to be complete after ${late} days, but its window closes after ${given.window?.toDays}.`,
+      "Give at least the end of the window, or leave it out.",
+    );
+  }
+  if (late !== undefined && given.measured === "before_exposure") {
+    refuse(
+      context,
+      "FIELD_INVALID",
+      ["matures_after_days"],
+      "A value from before exposure is complete at once.",
+      "Remove matures_after_days.",
     );
   }
   if (given.measured !== undefined && given.window !== undefined) {

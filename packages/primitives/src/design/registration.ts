@@ -4,6 +4,7 @@
  * optional, with the defaults of `defaults.ts`.
  */
 import { z } from "zod";
+import { fairness, intersections } from "./cohort-fields.js";
 import {
   alternative,
   column,
@@ -20,6 +21,8 @@ import {
   thresholdFields,
   WHEN_SOUND,
 } from "./fields.js";
+import { holdbackSchema } from "./holdback-schema.js";
+import { guardrailPolicy } from "./policy.js";
 import { LAUNCH_KINDS, sizingSchema } from "./sizing/schema.js";
 import { stopRule } from "./stop-rule.js";
 
@@ -125,6 +128,8 @@ const cohorts = z.strictObject({
   alpha: openUnit
     .optional()
     .meta({ description: "Level at which harm in a cohort counts as shown; default: alpha." }),
+  intersections: intersections.optional(),
+  fairness: fairness.optional(),
   accept_blindness: z.array(text).optional().meta({
     description: 'Cohorts, as "dimension=level", whose lack of power the signatories accept.',
   }),
@@ -150,21 +155,32 @@ const guardrail = z.strictObject({
   alpha: openUnit
     .optional()
     .meta({ description: "Level at which harm counts as shown; default: the document's alpha." }),
+  cohorts: z
+    .record(key, z.record(name, z.strictObject(thresholdFields)))
+    .optional()
+    .meta({
+      description:
+        "Its limits in single cohorts, where it is judged as well: locale: {JP: {threshold_relative: -0.02}}.",
+    }),
+  prior: z
+    .strictObject({
+      mean: z.number().meta({ description: "Expected effect, on the scale of the threshold." }),
+      sd: positive.meta({ description: "Its standard deviation, on the same scale." }),
+    })
+    .optional()
+    .meta({
+      description:
+        "Of posterior_breach: normal belief about the effect before the data; default: flat.",
+    }),
 });
 
-const guardrailPolicy = z.union(
-  [
-    z.enum(["harm_test", "non_inferiority"]),
-    z.strictObject({
-      rule: z.enum(["harm_test", "non_inferiority"]),
-      correction: z.enum(["none", "bonferroni", "holm"]).optional(),
-    }),
-  ],
-  {
-    error:
-      "expected harm_test, non_inferiority, or {rule: harm_test, correction: none|bonferroni|holm}",
-  },
-);
+const successMetric = z.strictObject({
+  ...metricReference,
+  mde_relative: z.number().optional().meta({
+    description: "Smallest effect worth shipping, a fraction of the control's value.",
+  }),
+  mde_absolute: z.number().optional().meta({ description: "The same in the metric's unit." }),
+});
 
 const preRegistration = z.strictObject({
   document_hash: text.optional().meta({ description: "Hash of the signed document." }),
@@ -245,8 +261,29 @@ export const registrationSchema = z
       description:
         "How guardrails decide; default harm_test, and non_inferiority when stakes are high.",
     }),
+    success_metrics: z.array(successMetric).max(20, "at most 20 success metrics").optional().meta({
+      description:
+        "Of risk_aware: metrics beside the primary one, any of which may carry the launch; they share alpha.",
+    }),
+    deterioration_metrics: z
+      .array(z.strictObject(metricReference))
+      .max(200, "at most 200 metrics")
+      .optional()
+      .meta({ description: "Of risk_aware: further metrics that must not get worse." }),
     stakes: z.enum(["low", "medium", "high"]).optional().meta({ description: "Default medium." }),
     cohorts: cohorts.optional(),
+    holdback: holdbackSchema.optional().meta({
+      description: "Units that go on without the change after launch; read by plumb holdback.",
+    }),
+    mature_share: z
+      .number()
+      .gt(0, "must be greater than 0")
+      .max(1, "must be at most 1")
+      .optional()
+      .meta({
+        description:
+          "Share of the exposed units that must have had their whole time before a guardrail or cohort can clear; default 1.",
+      }),
     secondary_metrics: z
       .array(z.strictObject(metricReference))
       .max(200, "at most 200 secondary metrics")
@@ -266,5 +303,6 @@ export const registrationSchema = z
 export type RegistrationInput = z.input<typeof registrationSchema>;
 export type Registration = z.output<typeof registrationSchema>;
 export type RegistrationGuardrail = NonNullable<Registration["guardrails"]>[number];
+export type RegistrationSuccess = NonNullable<Registration["success_metrics"]>[number];
 export type RegistrationCohorts = NonNullable<Registration["cohorts"]>;
 export type RegistrationDimension = RegistrationCohorts["dimensions"][string];

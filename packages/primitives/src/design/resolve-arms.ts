@@ -5,6 +5,7 @@ import type { Collector } from "./collector.js";
 import type { MetricLibrary } from "./metrics.js";
 import { lookup } from "./needs.js";
 import type { Registration } from "./registration.js";
+import { checkUnitOfAnalysis } from "./unit-of-analysis.js";
 
 /** Shares are written by hand: thirds to six digits are thirds. */
 const SHARE_TOLERANCE = 1e-5;
@@ -139,6 +140,7 @@ export function resolveExposure(
     );
     return null;
   }
+  checkUnitOfAnalysis(registration, source, collector);
   const time = exposure.time ?? source.time ?? null;
   if (time === null && (exposure.start !== undefined || exposure.end !== undefined)) {
     collector.error(

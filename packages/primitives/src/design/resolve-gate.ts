@@ -1,18 +1,15 @@
 /** The primary metric, the guardrails and the cohorts: what the gate decides on. */
 import type { DimensionSpec } from "@plumbline/stats";
 import { expressionColumns } from "../shared/expression.js";
-import type {
-  GuardrailPolicy,
-  StudyCohorts,
-  StudyGuardrail,
-  StudyMetric,
-  StudyPrimary,
-} from "../shared/vocabulary.js";
+import type { StudyCohorts, StudyMetric, StudyPrimary } from "../shared/vocabulary.js";
 import type { Collector } from "./collector.js";
 import { DEFAULTS } from "./defaults.js";
 import type { MetricLibrary } from "./metrics.js";
 import { lookup, outcomeColumns } from "./needs.js";
+import { ruleOf } from "./policy.js";
 import type { Registration, RegistrationDimension } from "./registration.js";
+import { resolveFairness } from "./resolve-fairness.js";
+import { resolveIntersections } from "./resolve-intersections.js";
 import { type MetricContext, resolveMetric, resolveThreshold } from "./resolve-metrics.js";
 import type { WorkspaceDefaults } from "./workspace.js";
 
@@ -63,7 +60,9 @@ export function resolvePrimary(
     "primary_rule",
     registration.primary_rule,
     defaults.primary_rule,
-    DEFAULTS.primaryRule,
+    ruleOf(registration.guardrail_policy) === "risk_aware"
+      ? DEFAULTS.primaryRuleRiskAware
+      : DEFAULTS.primaryRule,
   );
   checkMde(registration, metric, collector);
   const { mde_relative: relative, mde_absolute: absolute } = registration;
@@ -93,82 +92,6 @@ export function resolvePrimary(
   return { metric, mde: { relative: size(relative), absolute: size(absolute) }, rule, alpha };
 }
 
-export function resolvePolicy(
-  registration: Registration,
-  collector: Collector,
-): { policy: GuardrailPolicy; stakes: "low" | "medium" | "high" } {
-  const stakes = collector.choose("stakes", registration.stakes, undefined, DEFAULTS.stakes);
-  const given = registration.guardrail_policy;
-  const rule = typeof given === "string" ? given : given?.rule;
-  const correction = typeof given === "string" ? undefined : given?.correction;
-  if (stakes === "high" && rule === "harm_test") {
-    collector.error(
-      "registration",
-      "STAKES_POLICY",
-      ["guardrail_policy"],
-      "With high stakes a guardrail must be shown to hold; a harm test only fails to show that it does not.",
-      "Write guardrail_policy: non_inferiority, or lower the stakes.",
-    );
-  }
-  const fallback = stakes === "high" ? DEFAULTS.guardrailRuleHighStakes : DEFAULTS.guardrailRule;
-  const chosen = collector.choose("guardrail_policy", rule, undefined, fallback);
-  if (chosen === "non_inferiority") {
-    if (correction !== undefined) {
-      collector.error(
-        "registration",
-        "FIELD_INVALID",
-        ["guardrail_policy", "correction"],
-        "Non-inferiority needs no correction: every guardrail must pass at its own level.",
-        "Remove correction.",
-      );
-    }
-    return { policy: { kind: "non_inferiority" }, stakes };
-  }
-  const used = collector.choose(
-    "guardrail_policy.correction",
-    correction,
-    undefined,
-    DEFAULTS.guardrailCorrection,
-  );
-  return { policy: { kind: "harm_test", correction: used }, stakes };
-}
-
-export function resolveGuardrails(context: MetricContext, alpha: number): StudyGuardrail[] {
-  const { collector } = context;
-  return (context.registration.guardrails ?? []).flatMap((guardrail, at) => {
-    const path = ["guardrails", at];
-    const metric = resolveMetric(context, guardrail, path, "guardrail");
-    const threshold = resolveThreshold(guardrail, metric, path, collector);
-    if (threshold === null) {
-      collector.error(
-        "registration",
-        "THRESHOLD_COUNT",
-        path,
-        `The guardrail "${guardrail.name}" has no threshold.`,
-        "Add threshold_relative, threshold_absolute, or threshold (a level).",
-      );
-      return [];
-    }
-    const given = guardrail.alpha !== undefined;
-    const name = `${guardrail.name}.alpha`;
-    const note = given ? null : "the registration's alpha";
-    collector.record(
-      name,
-      guardrail.alpha ?? alpha,
-      given ? "given" : "derived",
-      "probability",
-      note,
-    );
-    collector.record(
-      `${guardrail.name}.threshold_${threshold.scale}`,
-      threshold.value,
-      "given",
-      threshold.scale === "relative" ? "fraction of control" : metric.unit,
-    );
-    return [{ metric, threshold, alpha: guardrail.alpha ?? alpha }];
-  });
-}
-
 export function resolveCohorts(
   context: MetricContext,
   defaults: WorkspaceDefaults,
@@ -178,10 +101,11 @@ export function resolveCohorts(
   const { collector, registration } = context;
   const { cohorts } = registration;
   if (cohorts === undefined) return null;
-  const dimensions = Object.entries(cohorts.dimensions).map(([name, { levels }]) => ({
+  const declared = Object.entries(cohorts.dimensions).map(([name, { levels }]) => ({
     name,
     levels,
   }));
+  const dimensions = [...declared, ...resolveIntersections(registration, declared, collector)];
   const known = dimensions.flatMap(({ name, levels }) => levels.map((level) => `${name}=${level}`));
   (cohorts.accept_blindness ?? []).forEach((cohort, at) => {
     if (known.includes(cohort)) return;
@@ -217,11 +141,13 @@ export function resolveCohorts(
     "probability",
     own ? null : "the registration's alpha",
   );
+  const fairness = resolveFairness(context, metric);
   return {
     dimensions,
     threshold,
     alpha: cohorts.alpha ?? alpha,
     acceptBlindness: cohorts.accept_blindness ?? [],
+    ...(fairness === undefined ? {} : { fairness }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Collector } from "./collector.js";
 import { DEFAULTS } from "./defaults.js";
 import type { EvidenceDocument } from "./evidence.js";
 import { pathText } from "./issues.js";
+import { maturityOf } from "./maturity.js";
 import type { LibraryMetric, MetricLibrary } from "./metrics.js";
 import { lookup } from "./needs.js";
 import type { Registration, TestName } from "./registration.js";
@@ -33,7 +34,7 @@ export interface MetricReference {
   readonly alternative?: Alternative | undefined;
 }
 
-type Role = "primary" | "guardrail" | "secondary";
+type Role = "primary" | "success" | "guardrail" | "secondary";
 
 const KIND_OF_TEST: Readonly<Record<TestName, readonly MetricKind[]>> = {
   welch_t_two_sided: ["mean"],
@@ -131,14 +132,15 @@ function alternativeOf(
       `Write test: ${oneSided ? "welch_t_two_sided" : "welch_t_one_sided"}, or change the alternative.`,
     );
   }
-  const wrong = role === "primary" ? (better === "greater" ? "less" : "greater") : better;
+  const wins = role === "primary" || role === "success";
+  const wrong = wins ? (better === "greater" ? "less" : "greater") : better;
   if (given === wrong && role !== "secondary") {
     collector.error(
       "registration",
       "ALTERNATIVE_CONFLICT",
       [...path, "alternative"],
-      role === "primary"
-        ? `With alternative ${given} the primary metric could only be shown to get worse.`
+      wins
+        ? `With alternative ${given} the ${role} metric could only be shown to get worse.`
         : `With alternative ${given} the guardrail "${reference.name}" could never be shown to get worse.`,
       `Write ${wrong === "less" ? "greater" : "less"} or two_sided.`,
     );
@@ -217,6 +219,11 @@ export function resolveMetric(
   const direction = directionOf(context, reference, metric, path, role);
   const cuped = cupedOf(context, metric, role);
   if (role === "primary") checkTest(context, kind, metric !== null);
+  const ripe = metric === null ? null : maturityOf(metric);
+  if (ripe !== null) {
+    const { maturity, origin, note } = ripe;
+    collector.record(`${reference.name}.matures_after`, maturity.days, origin, "days", note);
+  }
   return {
     name: reference.name,
     kind,
@@ -226,6 +233,7 @@ export function resolveMetric(
     cuped,
     transform: metric?.transform ?? "identity",
     order: metric?.order ?? null,
+    ...(ripe === null ? {} : { maturity: ripe.maturity }),
   };
 }
 
@@ -292,5 +300,45 @@ export function resolveThreshold(
       "Use threshold_relative.",
     );
   }
+  checkUnit({ scale: first.scale, value: first.value }, first.key, metric, at, collector);
   return { scale: first.scale, value: first.value };
+}
+
+/** Kinds whose differences are read in points of a share or of a probability. */
+const UNITLESS: readonly MetricKind[] = ["proportion", "rank"];
+
+/**
+ * "-0.5" may be half a percent, half a point or half a dollar. A change needs a unit; a level is read as the value in the
+ * data, unless it lies below zero, where it is more likely a change that lost its scale.
+ */
+function checkUnit(
+  { scale, value }: Threshold,
+  key: string,
+  metric: StudyMetric,
+  path: Path,
+  collector: Collector,
+): void {
+  if (scale === "level" && metric.kind === "proportion" && (value < 0 || value > 1)) {
+    collector.error(
+      "registration",
+      "THRESHOLD_OUT_OF_RANGE",
+      path,
+      `threshold ${value} is the share itself that the arm must not pass, and "${metric.name}" is a share between 0 and 1, so it would limit nothing.`,
+      "For a change write threshold_relative or threshold_absolute; for a level write a share between 0 and 1.",
+    );
+    return;
+  }
+  if (scale === "relative" || metric.unit !== null || UNITLESS.includes(metric.kind)) return;
+  if (scale === "level" && value >= 0) return;
+  collector.error(
+    "registration",
+    "THRESHOLD_WITHOUT_UNIT",
+    path,
+    scale === "absolute"
+      ? `${key} ${value} is in the unit of "${metric.name}", and nothing says which that is.`
+      : `threshold ${value} is the value that the arm itself must not pass, and nothing says in which unit "${metric.name}" goes below zero.`,
+    scale === "absolute"
+      ? "Add unit: to the metric (ms, USD, points), or use threshold_relative."
+      : "For a change write threshold_relative or threshold_absolute; for a level add unit: to the metric.",
+  );
 }

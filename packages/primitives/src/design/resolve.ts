@@ -5,22 +5,22 @@
 import type { ExposureSpec, MomentPlan, MomentSpec } from "@plumbline/stats";
 import { didYouMean, type Problem } from "../shared/problems.js";
 import { SRM_CONCENTRATION } from "../shared/srm-concentration.js";
-import type { Study, StudyArm, StudyMetric } from "../shared/vocabulary.js";
+import type { Study, StudyArm, StudyCohorts, StudyMetric } from "../shared/vocabulary.js";
+import { checkSizing } from "./cohort-partition.js";
 import { Collector } from "./collector.js";
 import { DEFAULTS } from "./defaults.js";
 import type { EvidenceDocument } from "./evidence.js";
+import { checkHoldback } from "./holdback.js";
+import { resolveMatureShare } from "./maturity.js";
 import type { MetricLibrary } from "./metrics.js";
 import { lookup, metricNeeds, sourceSpec } from "./needs.js";
 import type { Registration } from "./registration.js";
 import { resolveArms, resolveExposure } from "./resolve-arms.js";
-import {
-  dimensionSpecs,
-  resolveCohorts,
-  resolveGuardrails,
-  resolvePolicy,
-  resolvePrimary,
-} from "./resolve-gate.js";
+import { dimensionSpecs, resolveCohorts, resolvePrimary } from "./resolve-gate.js";
+import { resolveGuardrails } from "./resolve-guardrails.js";
+import { intersectionSpecs } from "./resolve-intersections.js";
 import { type MetricContext, resolveMetric } from "./resolve-metrics.js";
+import { resolveDeterioration, resolvePolicy, resolveSuccess } from "./resolve-policy.js";
 import { resolveStopping } from "./stopping.js";
 import type { WorkspaceDefaults } from "./workspace.js";
 
@@ -48,7 +48,9 @@ export interface ResolvedStudy {
 function checkNames(registration: Registration, collector: Collector): void {
   const seen = new Set([registration.primary_metric.name]);
   const groups = {
+    success_metrics: registration.success_metrics,
     guardrails: registration.guardrails,
+    deterioration_metrics: registration.deterioration_metrics,
     secondary_metrics: registration.secondary_metrics,
   };
   for (const [group, references] of Object.entries(groups)) {
@@ -106,6 +108,7 @@ interface PlanParts {
   readonly exposure: ExposureSpec;
   readonly arms: readonly StudyArm[];
   readonly metrics: readonly { metric: StudyMetric; path: readonly (string | number)[] }[];
+  readonly cohorts: StudyCohorts | null;
   readonly resolveFiles: ResolveInput["resolveFiles"];
 }
 
@@ -141,6 +144,16 @@ function checkJoins(
 ): void {
   const { library, exposure } = parts;
   const exposureUnit = lookup(library.sources, exposure.source)?.unit ?? null;
+  const matures = lookup(library.metrics, spec.id)?.matures_after_days;
+  if (matures !== undefined && exposure.time === null) {
+    collector.error(
+      "registration",
+      "WINDOW_NEEDS_TIME",
+      path,
+      `"${spec.id}" matures ${matures} days after exposure, but the time of exposure is not known.`,
+      "Add exposure.time with the column that holds it.",
+    );
+  }
   for (const value of [spec.value, spec.denominator, spec.covariate]) {
     if (value === null) continue;
     if (value.window !== null && exposure.time === null) {
@@ -195,8 +208,16 @@ function momentSpecs(parts: PlanParts, collector: Collector): MomentSpec[] {
   });
 }
 
-function buildPlan(parts: PlanParts, collector: Collector): MomentPlan {
-  const { registration, library, exposure, arms } = parts;
+type GivenParts = Omit<PlanParts, "library" | "exposure"> & {
+  readonly library: MetricLibrary | null;
+  readonly exposure: ExposureSpec | null;
+};
+
+/** Null without a library or an exposure block. */
+function buildPlan(given: GivenParts, collector: Collector): MomentPlan | null {
+  const { registration, library, exposure, arms } = given;
+  if (library === null || exposure === null) return null;
+  const parts: PlanParts = { ...given, library, exposure };
   const dimensions = dimensionSpecs(registration, exposure.source, library, collector);
   const metrics = momentSpecs(parts, collector);
   const used = new Set([exposure.source, ...dimensions.map(({ source }) => source)]);
@@ -207,11 +228,13 @@ function buildPlan(parts: PlanParts, collector: Collector): MomentPlan {
     const source = lookup(library.sources, id);
     return source === null ? [] : [sourceSpec(id, source, parts.resolveFiles)];
   });
+  const intersections = intersectionSpecs(parts.cohorts?.dimensions ?? []);
   return {
     sources,
     exposure,
     arms: arms.map(({ name, value }) => ({ id: name, value })),
     dimensions,
+    ...(intersections.length === 0 ? {} : { intersections }),
     metrics,
   };
 }
@@ -252,6 +275,7 @@ function resolveLevels(
 }
 
 function checkExposure(input: ResolveInput, collector: Collector): void {
+  checkHoldback(input.registration, input.library, collector);
   if (input.registration.exposure !== undefined || input.library === null || input.evidence) return;
   collector.warning(
     "registration",
@@ -284,6 +308,21 @@ function recordCuped(
   );
 }
 
+/** Every metric of the study with the place that names it. */
+function measuredMetrics(
+  study: Pick<Study, "primary" | "guardrails" | "secondary"> &
+    Required<Pick<Study, "success" | "deterioration">>,
+): PlanParts["metrics"] {
+  const { primary, success, guardrails, deterioration, secondary } = study;
+  return [
+    { metric: primary.metric, path: ["primary_metric"] },
+    ...success.map(({ metric }, at) => ({ metric, path: ["success_metrics", at] })),
+    ...guardrails.map(({ metric }, at) => ({ metric, path: ["guardrails", at] })),
+    ...deterioration.map((metric, at) => ({ metric, path: ["deterioration_metrics", at] })),
+    ...secondary.map((metric, at) => ({ metric, path: ["secondary_metrics", at] })),
+  ];
+}
+
 /** Resolves a registration. Never throws for documents that their schemas accepted. */
 export function resolveStudy(input: ResolveInput): ResolvedStudy {
   const { registration, library } = input;
@@ -291,40 +330,34 @@ export function resolveStudy(input: ResolveInput): ResolvedStudy {
   const collector = new Collector();
   checkNames(registration, collector);
   checkStopRule(registration, collector);
+  checkSizing(registration, collector);
   if (input.roles) checkRoles(registration, input.roles, collector);
   checkExposure(input, collector);
 
-  const fromData = library !== null && registration.exposure !== undefined;
   const context: MetricContext = {
     registration,
     library,
     evidence: input.evidence ?? null,
-    fromData,
+    fromData: library !== null && registration.exposure !== undefined,
     collector,
   };
   const { alpha, power, intervalAlpha, quality } = resolveLevels(registration, defaults, collector);
   const arms = resolveArms(registration, collector);
   const primary = resolvePrimary(context, defaults, alpha);
-  const { policy, stakes } = resolvePolicy(registration, collector);
+  const { policy, stakes, otherPolicies } = resolvePolicy(registration, collector, power);
+  const success = resolveSuccess(context, primary.rule);
   const guardrails = resolveGuardrails(context, alpha);
+  const deterioration = resolveDeterioration(context);
   const secondary = (registration.secondary_metrics ?? []).map((reference, at) =>
     resolveMetric(context, reference, ["secondary_metrics", at], "secondary"),
   );
   const cohorts = resolveCohorts(context, defaults, primary.metric, alpha);
   const exposure = resolveExposure(registration, library, collector);
-  const metrics = [
-    { metric: primary.metric, path: ["primary_metric"] },
-    ...guardrails.map(({ metric }, at) => ({ metric, path: ["guardrails", at] })),
-    ...secondary.map((metric, at) => ({ metric, path: ["secondary_metrics", at] })),
-  ];
+  const metrics = measuredMetrics({ primary, success, guardrails, deterioration, secondary });
   recordCuped(context, metrics);
-  const plan =
-    library === null || exposure === null
-      ? null
-      : buildPlan(
-          { registration, library, exposure, arms, metrics, resolveFiles: input.resolveFiles },
-          collector,
-        );
+  const { resolveFiles } = input;
+  const parts = { registration, library, exposure, arms, metrics, cohorts, resolveFiles };
+  const plan = buildPlan(parts, collector);
 
   const [control, ...treatments] = arms;
   if (collector.failed || control === undefined) {
@@ -343,8 +376,12 @@ export function resolveStudy(input: ResolveInput): ResolvedStudy {
     secondary,
     cohorts,
     policy,
+    ...(success.length === 0 ? {} : { success }),
+    ...(deterioration.length === 0 ? {} : { deterioration }),
+    otherPolicies,
     stakes,
     stopping: resolveStopping(registration, primary, collector),
+    ...resolveMatureShare(registration.mature_share, metrics, collector),
     quality,
     parameters: collector.parameters,
   };

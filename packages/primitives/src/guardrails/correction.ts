@@ -29,6 +29,8 @@ const CORRECTIONS: Readonly<Record<Correction, (tests: readonly HarmLevel[]) => 
   holm,
 };
 
+const VANISHING = 1e-300;
+
 function holm(tests: readonly HarmLevel[]): number[] {
   const count = tests.length;
   const levels = tests.map((test) => test.alpha / count);
@@ -38,8 +40,8 @@ function holm(tests: readonly HarmLevel[]): number[] {
   let adjusted = 0;
   ordered.forEach(({ index, alpha, p }, rank) => {
     adjusted = Math.max(adjusted, (count - rank) * p);
-    // p = 0 is below every level; its share of alpha is that of its rank.
-    levels[index] = p === 0 ? alpha / (count - rank) : (alpha * p) / adjusted;
+    // p = 0 is below every level; its share of alpha is that of its rank. So is one whose product with alpha vanishes.
+    levels[index] = p < VANISHING ? alpha / (count - rank) : (alpha * p) / adjusted;
   });
   return levels;
 }

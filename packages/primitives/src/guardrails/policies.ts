@@ -6,6 +6,10 @@
  * - non_inferiority: the burden of proof is turned round. The guardrail passes only if its one-sided
  *   confidence bound excludes the limit, at its own alpha, uncorrected (intersection-union test:
  *   R. L. Berger, Technometrics 24 (1982) 295-300).
+ * - risk_aware: the same proof; vetoes come from the deterioration tests beside it (`deterioration.ts`), so that their
+ *   total level is the registered one (Schultzberg, Ankargren & Franberg 2024).
+ * - posterior_breach: passes only if P(effect beyond the limit | data) is below the registered limit, under the
+ *   registered prior (`posterior.ts`).
  */
 import { harmBound, isBeyond, type Lookup } from "../shared/effects.js";
 import {
@@ -16,8 +20,9 @@ import {
   type LimitQuestion,
   readResult,
 } from "../shared/harm.js";
-import type { GuardrailPolicy } from "../shared/vocabulary.js";
+import type { GuardrailPolicy, NormalPrior } from "../shared/vocabulary.js";
 import { type Correction, correctedLevels } from "./correction.js";
+import { testPosterior } from "./posterior.js";
 
 export interface GuardrailCase {
   /** `alpha` here is the guardrail's own, before correction. */
@@ -25,6 +30,8 @@ export interface GuardrailCase {
   readonly lookup: Lookup;
   /** One-sided level of the proof that harm is excluded; default: the question's alpha. */
   readonly proofAlpha?: number;
+  /** Flat when absent. */
+  readonly prior?: NormalPrior;
   /** Intervals hold at any moment, standard errors do not: bounds are then read from the intervals. */
   readonly alwaysValid?: boolean;
 }
@@ -35,31 +42,53 @@ export interface GuardrailFinding extends LimitFinding {
 
 type Cases = readonly GuardrailCase[];
 
+interface Settings {
+  readonly correction: Correction;
+  /** Largest tolerated probability of a breach. */
+  readonly limit: number;
+}
+
 interface Policy {
   /** Statuses that keep a launch from shipping. */
   readonly blocking: readonly LimitFinding["status"][];
-  readonly judge: (cases: Cases, correction: Correction) => LimitFinding[];
+  readonly judge: (cases: Cases, settings: Settings) => LimitFinding[];
 }
+
+const ALL_BUT_CLEAR = ["breach", "near", "underpowered", "not_evaluable"] as const;
 
 const POLICIES: Readonly<Record<GuardrailPolicy["kind"], Policy>> = {
   harm_test: { blocking: ["breach", "not_evaluable"], judge: testHarm },
   non_inferiority: {
-    blocking: ["breach", "near", "underpowered", "not_evaluable"],
-    judge: (cases) => cases.map(testNonInferiority),
+    blocking: ALL_BUT_CLEAR,
+    judge: (cases) => cases.map((entry) => testNonInferiority(entry, true)),
+  },
+  risk_aware: {
+    blocking: ALL_BUT_CLEAR,
+    judge: (cases) => cases.map((entry) => testNonInferiority(entry, false)),
+  },
+  posterior_breach: {
+    blocking: ALL_BUT_CLEAR,
+    judge: (cases, { limit }) =>
+      cases.map(({ question, lookup, prior }) =>
+        testPosterior(question, lookup, prior ?? null, limit),
+      ),
   },
 };
 
 /** Judges the guardrails of one treatment arm together, in registered order. */
 export function judgeGuardrails(policy: GuardrailPolicy, cases: Cases): GuardrailFinding[] {
   const { blocking, judge } = POLICIES[policy.kind];
-  const correction = policy.kind === "harm_test" ? policy.correction : "none";
-  return judge(cases, correction).map((entry) => ({
+  const settings: Settings = {
+    correction: policy.kind === "harm_test" ? policy.correction : "none",
+    limit: policy.kind === "posterior_breach" ? policy.limit : 0,
+  };
+  return judge(cases, settings).map((entry) => ({
     ...entry,
     blocks: blocking.includes(entry.status),
   }));
 }
 
-function testHarm(cases: Cases, correction: Correction): LimitFinding[] {
+function testHarm(cases: Cases, { correction }: Settings): LimitFinding[] {
   const tests = cases.map((entry) => ({ alpha: entry.question.alpha, pValue: pValueOf(entry) }));
   const levels = correctedLevels(correction, tests);
   return cases.map(({ question, lookup }, index) =>
@@ -73,13 +102,14 @@ function pValueOf({ question, lookup }: GuardrailCase): number | null {
   return harmPValue(question, read.result.analysis, read.result.effect)?.value ?? null;
 }
 
-function testNonInferiority(entry: GuardrailCase): LimitFinding {
+/** @param vetoes whether harm that is beyond the limit and shown is a breach, or only a lack of proof. */
+function testNonInferiority(entry: GuardrailCase, vetoes: boolean): LimitFinding {
   const { question, lookup, proofAlpha = question.alpha, alwaysValid = false } = entry;
   const read = readResult(question, lookup);
   if ("finding" in read) return read.finding;
   const { result } = read;
   if (result.beyond) {
-    return result.harm === "shown"
+    return vetoes && result.harm === "shown"
       ? finding(question, result, "breach", "harm_beyond_threshold_significant")
       : finding(question, result, "near", "non_inferiority_beyond_margin");
   }

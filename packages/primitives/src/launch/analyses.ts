@@ -17,6 +17,7 @@ import {
   StatsError,
   type Summary,
   twoProportionZ,
+  unscale,
   type WelchResult,
   welchT,
 } from "@plumbline/stats";
@@ -159,7 +160,14 @@ export function analyseRatio(
   const test = testBoth(alternative, (side) =>
     ratioMetricDelta({ treatment, control, alpha, alternative: side }),
   );
-  return ratioAnalysis(test, alpha, "ratio, delta method");
+  const analysis = ratioAnalysis(test, alpha, "ratio, delta method");
+  const weigh = (summary: ArmSummary, { ratio: y }: MetricSums) =>
+    y === null ? summary : { ...summary, weight: unscale(y.sy, scales.denominator) };
+  return {
+    ...analysis,
+    control: weigh(analysis.control, sums.control),
+    treatment: weigh(analysis.treatment, sums.treatment),
+  };
 }
 
 /** The analysis of a finished test of two ratios (plain or adjusted). */

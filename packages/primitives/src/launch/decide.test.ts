@@ -356,7 +356,10 @@ describe("cohorts without enough data", () => {
     const accepted = study({ cohorts: localeCohorts(["JP"], ["locale=JP"]) });
     const verdict = decide(accepted, evidence(results));
     expect(verdict.verdict).toBe("ship");
-    expect(verdict.reason).toContain("Not shown to be safe, for too little data: cohort:locale=JP");
+    expect(verdict.reason).toContain(
+      "Not shown to be safe, for too little data: cohort:locale=JP. " +
+        "The registration accepted this blindness beforehand, for locale=JP.",
+    );
   });
 
   it("make it wait too when past the limit without significance", () => {

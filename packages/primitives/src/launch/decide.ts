@@ -20,19 +20,29 @@ import type {
   VerdictWord,
 } from "../shared/vocabulary.js";
 import { judgeArm, qualityChecks, registrationChecks, withheld } from "./checks.js";
+import { waitingText } from "./maturity.js";
 import { armLook, hasEnded, planState, planVerdict } from "./plan/index.js";
+import { comparePolicies, qualityClause } from "./policies/index.js";
 import { isUndecidedYet } from "./primary.js";
 
 /** Holds the evidence against what was registered. Never throws on evidence; see docs/gate.md. */
 export function decide(study: Study, evidence: Evidence): Verdict {
+  const verdict = decideUnderPolicy(study, evidence);
+  const policies = comparePolicies(study, evidence, verdict, decideUnderPolicy);
+  return policies === null ? verdict : { ...verdict, policies };
+}
+
+/** By the study's own policy alone. */
+function decideUnderPolicy(study: Study, evidence: Evidence): Verdict {
   const state = planState(study, evidence);
   const shown = state?.evidence ?? evidence;
-  const quality = qualityChecks(shown);
+  const ended = state === null || hasEnded(state.moment);
+  const quality = qualityClause(study, shown, qualityChecks(shown), ended);
   const registration = registrationChecks(shown);
   const invalid = quality.some((check) => check.status === "breach");
   const judged = study.treatments.map(({ name }) => {
     const moment = state?.arms.find((arm) => arm.treatment === name) ?? null;
-    const arm = judgeArm(study, shown, name, moment, state === null || hasEnded(state.moment));
+    const arm = judgeArm(study, shown, name, moment, ended);
     const checks = invalid ? arm.checks.map(withheld) : arm.checks;
     const gate = {
       quality,
@@ -49,11 +59,17 @@ export function decide(study: Study, evidence: Evidence): Verdict {
   if (leading === null) return noArms(checks);
   const looks = judged.flatMap(({ look }) => (look === null ? [] : [look]));
   const plan = state === null ? null : planVerdict(state, looks);
-  const next = NEXT[leading.verdict](leading, checks.filter(concerns(leading.treatment)));
+  const own = checks.filter(concerns(leading.treatment));
+  const next = NEXT[leading.verdict](leading, own);
+  const stop = own.find(({ id }) => id === leading.stoppedAt);
+  const waiting = stop?.code === "not_mature" ? waitingText(study, shown.timing, own) : null;
   return {
     verdict: leading.verdict,
     reason: overallReason(leading, arms),
-    next: leading.verdict === "continue" ? whileRunning(plan, next, leading, checks) : next,
+    next:
+      leading.verdict === "continue"
+        ? (waiting ?? whileRunning(plan, next, leading, checks))
+        : next,
     shippable: leading.verdict === "ship" ? leading.treatment : null,
     arms,
     checks,
@@ -133,7 +149,8 @@ function stopReason(verdict: VerdictWord, checks: readonly Check[]): string {
 }
 
 function shipReason(primary: readonly Check[], limits: readonly Check[]): string {
-  const held = (kind: Check["kind"]) => limits.filter((check) => check.kind === kind).length;
+  const limited = limits.filter(({ id }) => !/^(deterioration|fairness):/.test(id));
+  const held = (kind: Check["kind"]) => limited.filter((check) => check.kind === kind).length;
   const guardrails = formatNumberOf(held("guardrail"), "guardrail");
   const cohorts = formatNumberOf(held("cohort"), "declared cohort");
   const won = primary.map((check) => check.sentence).join(" ");
@@ -148,7 +165,19 @@ function reservations(limits: readonly Check[]): string {
   const blind = named("underpowered");
   const nearText = near === "" ? "" : ` Past its limit without being significant: ${near}.`;
   const blindText = blind === "" ? "" : ` Not shown to be safe, for too little data: ${blind}.`;
-  return nearText + blindText;
+  return nearText + blindText + acceptedText(limits);
+}
+
+/** Blindness that the signatories accepted is no safety: who ships over it reads which cohorts it is. */
+function acceptedText(limits: readonly Check[]): string {
+  const blind = limits.flatMap(({ kind, status, blocks, cohort }) =>
+    kind === "cohort" && !blocks && (status === "underpowered" || status === "near") && cohort
+      ? [cohortName(cohort)]
+      : [],
+  );
+  return blind.length === 0
+    ? ""
+    : ` The registration accepted this blindness beforehand, for ${formatList(blind)}.`;
 }
 
 function primaryGain(study: Study, checks: readonly Check[], treatment: string): number {
@@ -192,6 +221,8 @@ const WORDS: Readonly<Record<VerdictWord, string>> = {
 function named(check: Check): string {
   if (check.kind === "registration") return "the registration";
   if (check.kind === "quality") return check.id.replace(/^quality:/, "").replaceAll("_", " ");
+  const rule = /^fairness:(\w+)/.exec(check.id)?.[1];
+  if (rule !== undefined) return `the fairness rule ${rule.replaceAll("_", " ")}`;
   const metric = check.metric ?? check.id;
   return check.cohort === null ? metric : `${metric} in ${cohortName(check.cohort)}`;
 }
@@ -212,8 +243,11 @@ const NEXT: Readonly<Record<VerdictWord, (arm: ArmVerdict, checks: readonly Chec
     return `Roll out ${arm.treatment} in stages${watch}.`;
   },
   veto: (arm, checks) =>
-    `Do not ship. Find out why ${stopOf(arm, checks)} breached, mend it and run a new registered test; ` +
-    "overriding a veto takes an incident-style review.",
+    checks.find(({ id }) => id === arm.stoppedAt)?.kind === "cohort"
+      ? `Do not ship. Find out why ${stopOf(arm, checks)} breached, then choose: mend it and run a new registered test, ` +
+        "launch without the cohort, or redesign; plumb cohorts decide keeps the choice and its reason."
+      : `Do not ship. Find out why ${stopOf(arm, checks)} breached, mend it and run a new registered test; ` +
+        "overriding a veto takes an incident-style review.",
   no_ship: () => "Do not ship. Document the negative result and feed it into the next framing.",
   invalid: (arm, checks) =>
     `Do not read the effects. Find the cause of ${stopOf(arm, checks)}, mend the assignment or the logging, ` +
@@ -221,7 +255,9 @@ const NEXT: Readonly<Record<VerdictWord, (arm: ArmVerdict, checks: readonly Chec
   continue: (arm, checks) =>
     arm.stoppedAt === "registration:lock"
       ? "Do not ship. Everything else passed, but only a launch whose registration was locked before the first exposure may ship: register and sign it first, then run it."
-      : `Do not ship yet. Supply what ${stopOf(arm, checks)} lacks (a result, or more data) and decide again.`,
+      : checks.some(({ id, code }) => id === arm.stoppedAt && code.endsWith("_below_policy_level"))
+        ? `Do not ship. Find out why ${stopOf(arm, checks)} is out of balance before the effects are believed.`
+        : `Do not ship yet. Supply what ${stopOf(arm, checks)} lacks (a result, or more data) and decide again.`,
 };
 
 function noArms(checks: readonly Check[]): Verdict {

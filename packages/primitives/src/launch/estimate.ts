@@ -30,8 +30,10 @@ import {
   type Pair,
   successesOf,
 } from "./analyses.js";
+import { cohortEvidence } from "./cohorts/index.js";
 import { armCounts, qualityFindings } from "./quality.js";
 import { analyseQuantile } from "./quantile.js";
+import { studyMetrics } from "./study-metrics.js";
 
 /** Where one comparison stands, and what it is made from. */
 interface Case {
@@ -50,8 +52,38 @@ type Outcome = Pick<Comparison, "analysis" | "unadjusted" | "cuped">;
 /** The evidence of a readout, in registered order: everybody first, then each declared level. */
 export function estimate(study: Study, plan: MomentPlan, result: MomentResult): Evidence {
   const levels = study.cohorts === null ? [] : declaredLevels(study.cohorts);
-  const comparisons = study.treatments.flatMap((treatment) =>
-    [null, ...levels].flatMap((cohort) =>
+  const comparisons = compareIn(study, plan, result, [null, ...levels]);
+  const cohorts = cohortEvidence(study, comparisons);
+  return {
+    origin: "warehouse",
+    counts: armCounts(study, result, null, null),
+    quality: qualityFindings(study, plan, result),
+    comparisons,
+    ...(cohorts === undefined ? {} : { cohorts }),
+  };
+}
+
+/**
+ * Every metric in levels that nobody declared, by the same tests. Evidence of nothing: these comparisons
+ * must not reach `decide`. `plan` and `result` hold the cells of the levels.
+ */
+export function exploreLevels(
+  study: Study,
+  plan: MomentPlan,
+  result: MomentResult,
+  levels: readonly CohortRef[],
+): Comparison[] {
+  return compareIn(study, plan, result, levels);
+}
+
+function compareIn(
+  study: Study,
+  plan: MomentPlan,
+  result: MomentResult,
+  cohorts: readonly (CohortRef | null)[],
+): Comparison[] {
+  return study.treatments.flatMap((treatment) =>
+    cohorts.flatMap((cohort) =>
       studyMetrics(study).flatMap((metric) => {
         const entry: Case = {
           metric,
@@ -66,23 +98,27 @@ export function estimate(study: Study, plan: MomentPlan, result: MomentResult): 
           },
           result,
         };
-        const wanted = cohort === null || metric.name === study.primary.metric.name;
+        const wanted =
+          cohort === null ||
+          metric.name === study.primary.metric.name ||
+          isOwnCohort(study, metric, cohort);
         return wanted || hasCells(entry) ? [compare(entry)] : [];
       }),
     ),
   );
-  return {
-    origin: "warehouse",
-    counts: armCounts(study, result, null, null),
-    quality: qualityFindings(study, plan, result),
-    comparisons,
-  };
 }
 
-/** Every metric once, by name: primary, guardrails, secondary. */
-export function studyMetrics(study: Study): StudyMetric[] {
-  const all = [study.primary.metric, ...study.guardrails.map((g) => g.metric), ...study.secondary];
-  return all.filter((metric, index) => all.findIndex((m) => m.name === metric.name) === index);
+/** A cohort in which a guardrail has a limit of its own: without cells, its missing result is told. */
+function isOwnCohort(
+  study: Study,
+  { name }: StudyMetric,
+  { dimension, level }: CohortRef,
+): boolean {
+  return study.guardrails.some(
+    ({ metric, cohorts = [] }) =>
+      metric.name === name &&
+      cohorts.some(({ cohort }) => cohort.dimension === dimension && cohort.level === level),
+  );
 }
 
 function compare(entry: Case): Comparison {

@@ -2,12 +2,14 @@
 import {
   formatAlpha,
   formatLevel,
+  formatList,
   formatPercent,
   formatPValue,
   formatValue,
 } from "../shared/format.js";
 import type { LimitCode, LimitFinding } from "../shared/harm.js";
 import type { Check, StudyMetric } from "../shared/vocabulary.js";
+import { type Awaited, explainAwaited } from "./maturity.js";
 import type { PrimaryCode, PrimaryFinding } from "./primary.js";
 
 type Scale = NonNullable<Check["scale"]>;
@@ -42,11 +44,15 @@ export interface PrimaryContext {
   readonly subject: string;
   readonly finding: PrimaryFinding;
   readonly arms: number;
+  /** That share alpha, the primary one counted. */
+  readonly successMetrics: number;
   readonly registeredAlpha: number;
   readonly minimumPower: number;
   readonly reading: ReadingKind;
   /** The level is that of a look of the plan, not the registered one. */
   readonly atLook: boolean;
+  /** What keeps it from being judged before its time; null: nothing. */
+  readonly awaited: Awaited | null;
 }
 
 /** An amount on a scale: "1.43 %", "20 ms", "0.77 percentage points". */
@@ -132,6 +138,17 @@ function harmSize({ finding, metric }: LimitContext): string {
   return `${finding.threshold > 0 ? "a rise" : "a fall"} of ${size}`;
 }
 
+function chance({ finding }: LimitContext): string {
+  const { probabilityBeyond = 0 } = finding;
+  if (probabilityBeyond < 0.001) return "below 0.1 %";
+  if (probabilityBeyond > 0.999) return "above 99.9 %";
+  return formatPercent(Number(probabilityBeyond.toPrecision(3)));
+}
+
+function deteriorationLevel({ finding, registeredAlpha }: LimitContext): string {
+  return `the ${formatAlpha(Number(finding.alpha.toPrecision(3)))} level (its share of ${formatAlpha(registeredAlpha)} for all tests of deterioration and quality)`;
+}
+
 function blindness(context: LimitContext): string {
   if (context.kind === "guardrail") {
     return "The registered rule does not block on it, but this is no proof of safety.";
@@ -159,8 +176,24 @@ const LIMIT_SENTENCES: Readonly<Record<LimitCode, (context: LimitContext) => str
     `${moved(c)}: within the registered limit of ${limitText(c)}, but the data do not exclude harm ` +
     "past it, and this launch asks for that proof.",
   non_inferiority_beyond_margin: (c) =>
-    `${moved(c)}, past the registered limit of ${limitText(c)}; ${c.finding.harmShown ? "harm of some size is shown" : "harm is not shown, but neither is its absence"}` +
-    ", and this launch asks for proof that harm past the limit is excluded.",
+    c.finding.harmShown
+      ? `${moved(c)}, past the registered limit of ${limitText(c)}, and this launch asks for proof that harm past it is excluded.`
+      : `${moved(c)}, past the registered limit of ${limitText(c)}; harm is not shown, but neither is ` +
+        "its absence, and this launch asks for that proof.",
+  breach_improbable: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}, below what is tolerated.`,
+  breach_possible: (c) =>
+    `${moved(c)}, within the registered limit of ${limitText(c)}, but the probability of harm past it is ${chance(c)}: more than is tolerated.`,
+  breach_probable: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}, more likely than not.`,
+  breach_nearly_certain: (c) =>
+    `${moved(c)}: the probability of harm past the registered limit of ${limitText(c)} is ${chance(c)}. The launch is vetoed.`,
+  deterioration_shown: (c) =>
+    `${moved(c)}: worse than in control at ${deteriorationLevel(c)}. The launch is vetoed.`,
+  deterioration_not_shown: (c) =>
+    `${moved(c)}: not shown to be worse than in control at ${deteriorationLevel(c)}.`,
+  deterioration_not_settled: (c) =>
+    `${moved(c)}: the evidence does not settle whether it is worse than in control. ${closing(c)}`,
   no_result: (c) =>
     `${c.subject} has no result. ${c.finding.missing ?? "The evidence holds none."} ${closing(c)}`,
   effect_not_on_scale: (c) =>
@@ -187,12 +220,16 @@ function mdeText({ finding, metric }: PrimaryContext): string {
   return formatAmount(finding.threshold, finding.scale, metric, { plus: true });
 }
 
-function levelText({ finding, registeredAlpha, arms, atLook }: PrimaryContext): string {
-  const level = `the ${formatAlpha(finding.alpha)} level`;
-  if (atLook) return `${level} of this look (${formatAlpha(registeredAlpha)} over all looks)`;
-  return arms > 1
-    ? `${level} (${formatAlpha(registeredAlpha)} over ${arms} treatment arms)`
-    : level;
+function levelText(context: PrimaryContext): string {
+  const { finding, registeredAlpha, arms, successMetrics, atLook } = context;
+  const shares = [
+    atLook ? "all looks" : "",
+    arms > 1 && !atLook ? `${arms} treatment arms` : "",
+    successMetrics > 1 ? `${successMetrics} success metrics` : "",
+  ].filter((share) => share !== "");
+  const over =
+    shares.length === 0 ? "" : ` (${formatAlpha(registeredAlpha)} over ${formatList(shares)})`;
+  return `the ${formatAlpha(finding.alpha)} level${atLook ? " of this look" : ""}${over}`;
 }
 
 /** Said only where the interval still holds the MDE, so that it is true. */
@@ -237,6 +274,9 @@ const PRIMARY_SENTENCES: Readonly<Record<PrimaryCode, (context: PrimaryContext) 
     `${moved(c)}: past the boundary at ${levelText(c)}, but below the registered MDE of ${mdeText(c)}.`,
   primary_futile: (c) =>
     `${moved(c)}: below the futility bound of this look, so success at the end has become unlikely.`,
+  not_mature: (c) =>
+    c.awaited === null ? `${c.subject} is not mature.` : explainAwaited(c.subject, c.awaited),
+  primary_carried: (c) => `${moved(c)}: not shown at ${levelText(c)}.`,
 };
 
 export function explainPrimary(context: PrimaryContext): string {

@@ -29,7 +29,9 @@ export type PrimaryCode =
   | "primary_not_a_look"
   | "primary_not_yet"
   | "primary_not_yet_at_mde"
-  | "primary_futile";
+  | "primary_futile"
+  | "primary_carried"
+  | "not_mature";
 
 /** What the plan makes of this moment for the primary metric; without a plan it is judged once, at its level. */
 export interface PrimaryMoment {
@@ -42,7 +44,7 @@ export interface PrimaryMoment {
 }
 
 export interface PrimaryFinding {
-  readonly status: Extract<CheckStatus, "clear" | "breach" | "not_evaluable">;
+  readonly status: Extract<CheckStatus, "clear" | "near" | "breach" | "not_evaluable">;
   readonly code: PrimaryCode;
   readonly estimate: number | null;
   readonly scale: "relative" | "absolute" | null;
@@ -150,9 +152,15 @@ function inTime(
     : { status: "not_evaluable", code: "primary_not_yet" };
 }
 
+const UNDECIDED: readonly string[] = [
+  "primary_not_a_look",
+  "primary_not_yet",
+  "primary_not_yet_at_mde",
+  "not_mature",
+] satisfies readonly PrimaryCode[];
+
 /** The run goes on: nothing was decided on the primary metric, and nothing is wrong with its result. */
-export const isUndecidedYet = (code: string): boolean =>
-  code === "primary_not_a_look" || code === "primary_not_yet" || code === "primary_not_yet_at_mde";
+export const isUndecidedYet = (code: string): boolean => UNDECIDED.includes(code);
 
 function unevaluable(code: PrimaryCode, alpha: number, missing: string | null): PrimaryFinding {
   return {

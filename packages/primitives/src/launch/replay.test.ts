@@ -14,6 +14,8 @@ describe("replay", () => {
     { kind: "harm_test", correction: "bonferroni" },
     { kind: "harm_test", correction: "holm" },
     { kind: "non_inferiority" },
+    { kind: "risk_aware", deteriorationAlpha: 0.05 },
+    { kind: "posterior_breach", limit: 0.05 },
   ];
   // Basis points: doubles would be drawn by their bits, nearly all of them next to zero.
   const basisPoints = (min: number, max: number) =>
@@ -55,11 +57,10 @@ describe("replay", () => {
           .map((result, i) => ({ result, key: keys[i] ?? 0 }))
           .sort((a, b) => a.key - b.key)
           .map((entry) => entry.result);
-        const decided = decide(registered(given.policy), evidence(ordered));
+        const told: Study = { ...registered(given.policy), otherPolicies: policies };
+        const decided = decide(told, evidence(ordered));
         const stored: Evidence = JSON.parse(JSON.stringify(evidence(shuffled)));
-        expect(JSON.stringify(decide(registered(given.policy), stored))).toBe(
-          JSON.stringify(decided),
-        );
+        expect(JSON.stringify(decide(told, stored))).toBe(JSON.stringify(decided));
       }),
       run,
     );

@@ -6,6 +6,7 @@
 import { StatsError } from "@plumbline/stats";
 import type { EvidenceArmFigures, EvidenceDocument, EvidenceResult } from "../design/evidence.js";
 import { formatList } from "../shared/format.js";
+import { cohortNamed } from "../shared/intersections.js";
 import type {
   Analysis,
   Comparison,
@@ -20,11 +21,12 @@ import {
   analyseSummaries,
   type Pair,
 } from "./analyses.js";
+import { cohortEvidence } from "./cohorts/index.js";
 import { contradiction } from "./contradictions.js";
-import { studyMetrics } from "./estimate.js";
 import { givenAnalysis } from "./given.js";
 import { qualityFinding } from "./quality.js";
 import { sampleRatioFinding } from "./srm.js";
+import { studyMetrics } from "./study-metrics.js";
 
 /** Results of metrics that the study does not name are left out, and said so in the quality findings. */
 export function evidenceFromSummaries(study: Study, document: EvidenceDocument): Evidence {
@@ -34,11 +36,13 @@ export function evidenceFromSummaries(study: Study, document: EvidenceDocument):
     if (metric === undefined) return [];
     return treatmentsOf(study, result).map((arm) => compare(study, document, result, metric, arm));
   });
+  const cohorts = cohortEvidence(study, comparisons);
   return {
     origin: document.platform ?? "evidence file",
     counts: Object.entries(document.arms).map(([arm, { n }]) => ({ arm, units: n })),
     quality: qualityOf(study, document, metrics),
     comparisons,
+    ...(cohorts === undefined ? {} : { cohorts }),
   };
 }
 
@@ -62,8 +66,7 @@ function compare(
   metric: StudyMetric,
   treatment: string,
 ): Comparison {
-  const [dimension, level] = Object.entries(result.cohort ?? {})[0] ?? [];
-  const cohort = dimension === undefined || level === undefined ? null : { dimension, level };
+  const cohort = cohortNamed(result.cohort ?? {}, study.cohorts?.dimensions ?? []);
   const where = { metric: metric.name, treatment, cohort };
   const arms = figuresOf(study, result, treatment);
   const settings: AnalysisSettings = {

@@ -32,6 +32,13 @@ export type LimitCode =
   | "non_inferiority_shown"
   | "non_inferiority_not_shown"
   | "non_inferiority_beyond_margin"
+  | "breach_improbable"
+  | "breach_possible"
+  | "breach_probable"
+  | "breach_nearly_certain"
+  | "deterioration_shown"
+  | "deterioration_not_shown"
+  | "deterioration_not_settled"
   | "no_result"
   | "effect_not_on_scale"
   | "no_p_value_beyond_threshold"
@@ -61,6 +68,8 @@ export interface LimitFinding {
   readonly alpha: number;
   readonly threshold: number;
   readonly powerAtThreshold: number | null;
+  /** P(effect beyond the limit | data), where that decides. */
+  readonly probabilityBeyond?: number;
   /** Whether harm of any size is significant at `alpha`, within the limit or beyond it. */
   readonly harmShown: boolean;
   /** For `no_result` and `effect_not_on_scale`: why, in a sentence, where known. */

@@ -1,7 +1,7 @@
 /** What may be wrong with a document, and how it is said. */
 import { closest, distance } from "fastest-levenshtein";
 
-export type DocumentKind = "registration" | "library" | "workspace" | "evidence";
+export type DocumentKind = "registration" | "library" | "workspace" | "evidence" | "review";
 
 /** Everything that can be wrong with what a document says. Reference: docs/documents.md. */
 export const PROBLEM_CODES = [
@@ -21,15 +21,20 @@ export const PROBLEM_CODES = [
   "THRESHOLD_COUNT",
   "THRESHOLD_DIRECTION",
   "THRESHOLD_ON_LOG",
+  "THRESHOLD_WITHOUT_UNIT",
+  "THRESHOLD_OUT_OF_RANGE",
   "MDE_MISSING",
   "MDE_DIRECTION",
   "MDE_INCONSISTENT",
   "LOOKS_INVALID",
   "FUTILITY_TWO_SIDED",
   "STAKES_POLICY",
+  "POLICY_FIELD_UNSUITED",
+  "POLICY_WITHOUT_POWER",
   "RUN_INVALID",
   "RUNTIME_UNLIKE_RUN",
   "ACCEPT_BLINDNESS_UNKNOWN",
+  "COHORTS_OVERLAP",
   "METRIC_FIELD_UNSUITED",
   "AGGREGATE_MISSING",
   "AGGREGATE_UNSUITED",
@@ -57,6 +62,7 @@ export const PROBLEM_CODES = [
   "COHORT_AFTER_EXPOSURE",
   "DIMENSION_SOURCE_UNSUITED",
   "EXPOSURE_MISSING",
+  "UNIT_NOT_RANDOMISED",
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

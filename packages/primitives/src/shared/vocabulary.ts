@@ -4,9 +4,20 @@
  * bytes, so nothing here holds a clock, a path or a function.
  */
 
+import type { CohortEvidence } from "./cohort-vocabulary.js";
+import type { MatureShare, StudyMaturity } from "./maturity-vocabulary.js";
 import type { Interval, PlanVerdict, StudyStopping } from "./plan-vocabulary.js";
+import type {
+  GuardrailPolicy,
+  NormalPrior,
+  PoliciesVerdict,
+  VerdictWord,
+} from "./policy-vocabulary.js";
 
+export type * from "./cohort-vocabulary.js";
+export type * from "./maturity-vocabulary.js";
 export type * from "./plan-vocabulary.js";
+export type * from "./policy-vocabulary.js";
 
 export type Direction = "higher_is_better" | "lower_is_better";
 export type MetricKind = "mean" | "proportion" | "ratio" | "quantile" | "rank";
@@ -46,6 +57,8 @@ export interface StudyMetric {
   readonly transform: "identity" | "log";
   /** Order of the quantile, or null. */
   readonly order: number | null;
+  /** When a unit's value is complete; absent: at once, or not known. */
+  readonly maturity?: StudyMaturity;
 }
 
 /**
@@ -62,16 +75,34 @@ export interface StudyGuardrail {
   readonly threshold: Threshold;
   /** Level at which harm counts as shown (before any declared correction). */
   readonly alpha: number;
+  /** Belief about the effect before the data, on the limit's scale; absent: flat. */
+  readonly prior?: NormalPrior;
+  /** Cohorts in which it is judged as well, each against its own limit; absent: none. */
+  readonly cohorts?: readonly { readonly cohort: CohortRef; readonly threshold: Threshold }[];
+}
+
+/** A success metric beside the primary one; under `risk_aware` any of them may carry the launch. */
+export interface StudySuccess {
+  readonly metric: StudyMetric;
+  readonly mde: StudyPrimary["mde"];
 }
 
 export interface StudyDimension {
   readonly name: string;
   readonly levels: readonly string[];
+  /** An intersection: the names of the dimensions whose levels it combines. */
+  readonly of?: readonly string[];
 }
 
-export type GuardrailPolicy =
-  | { readonly kind: "harm_test"; readonly correction: "none" | "bonferroni" | "holm" }
-  | { readonly kind: "non_inferiority" };
+/** Rules over all declared cohorts together; null: off. */
+export interface StudyFairness {
+  /** Least value in any cohort as a share of the value over everybody, both under treatment. */
+  readonly floor: number | null;
+  /** Relative limit of the change in any cohort. */
+  readonly noLargeRegression: number | null;
+  /** No cohort may be harmed at all. */
+  readonly pareto: boolean;
+}
 
 export type PrimaryRule = "significant_and_mde" | "significant";
 
@@ -91,6 +122,8 @@ export interface StudyCohorts {
   readonly alpha: number;
   /** "dimension=level" names whose lack of power the signatories accepted beforehand. */
   readonly acceptBlindness: readonly string[];
+  /** Absent: no rule is on. */
+  readonly fairness?: StudyFairness;
 }
 
 export interface Study {
@@ -109,9 +142,16 @@ export interface Study {
   readonly secondary: readonly StudyMetric[];
   readonly cohorts: StudyCohorts | null;
   readonly policy: GuardrailPolicy;
+  /** Of `risk_aware`: further success metrics, and metrics that must only not get worse. Absent: none. */
+  readonly success?: readonly StudySuccess[];
+  readonly deterioration?: readonly StudyMetric[];
+  /** Policies under which the same evidence is told beside the declared one; absent: none is told. */
+  readonly otherPolicies?: readonly GuardrailPolicy[];
   readonly stakes: "low" | "medium" | "high";
   /** Null: no plan is known, and the evidence is judged as one test, whenever it comes. */
   readonly stopping: StudyStopping | null;
+  /** Share of the exposed units that must be mature before a limit may count as kept; absent: 1. */
+  readonly matureShare?: number;
   /** Sample-ratio mismatch below this p is fatal; share of multi-arm units above this is fatal. */
   readonly quality: {
     readonly srmAlpha: number;
@@ -139,6 +179,8 @@ export interface ArmSummary {
   readonly standardDeviation: number | null;
   /** Standard error of `value`, where the method gives one; a `level` limit is tested with it. */
   readonly standardError?: number;
+  /** Of a ratio: the sum of its denominators, which `value` is a mean over. */
+  readonly weight?: number;
 }
 
 /** One test of one metric: treatment against control, over everybody or in one cohort. */
@@ -218,6 +260,10 @@ export interface EvidenceTiming {
   /** Of the exposures in the data, ISO 8601 UTC. */
   readonly firstExposure: string | null;
   readonly lastExposure: string | null;
+  /** The moment read, ISO 8601 UTC; absent: not known. Rows from then on were not read. */
+  readonly at?: string;
+  /** Counted only where less than all units must be mature and some are not. */
+  readonly mature?: readonly MatureShare[];
   /** Recorded looks of earlier days, oldest first. */
   readonly earlier: readonly EarlierLook[];
 }
@@ -238,6 +284,8 @@ export interface Evidence {
   readonly counts: readonly ArmCount[];
   readonly quality: readonly QualityFinding[];
   readonly comparisons: readonly Comparison[];
+  /** The declared cohorts read together; no check rests on it. Absent: none declared, or recorded before there was this. */
+  readonly cohorts?: CohortEvidence;
   /** Absent: not known when it was read. */
   readonly timing?: EvidenceTiming;
   /** Absent: judged without a ledger, as a library does. */
@@ -245,8 +293,6 @@ export interface Evidence {
 }
 
 // --- The verdict ---------------------------------------------------------------------------------
-
-export type VerdictWord = "ship" | "veto" | "no_ship" | "invalid" | "continue";
 
 /**
  * clear: passed. near: beyond the limit without being significant. breach: failed. underpowered: not
@@ -277,6 +323,8 @@ export interface Check {
   readonly threshold: number | null;
   /** Probability that the test would show a harm exactly as large as the threshold. */
   readonly powerAtThreshold: number | null;
+  /** P(effect beyond the threshold | data), where the policy judges by it. */
+  readonly probabilityBeyond?: number;
   /** Machine-readable reason, e.g. "harm_beyond_threshold_significant". */
   readonly code: string;
   readonly sentence: string;
@@ -303,4 +351,6 @@ export interface Verdict {
   readonly checks: readonly Check[];
   /** Where the run stands in its plan; absent without a registered plan. */
   readonly plan?: PlanVerdict;
+  /** The same evidence under the other policies; absent in a study that asks for none. */
+  readonly policies?: PoliciesVerdict;
 }

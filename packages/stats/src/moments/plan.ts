@@ -100,6 +100,17 @@ export interface DimensionSpec {
   readonly measuredAt: string | null;
 }
 
+/** Levels of several dimensions together: a unit is in one when it has the level of each. */
+export interface IntersectionSpec {
+  readonly id: string;
+  /** Ids of two or more dimensions of the plan. */
+  readonly of: readonly string[];
+  /** `of`: one declared level for each dimension, in the same order. */
+  readonly levels: readonly { readonly level: string; readonly of: readonly string[] }[];
+  /** Levels that nobody is in are empty cells. Else, and by default, they are an error of the data. */
+  readonly sparse?: boolean;
+}
+
 export interface Bounds {
   readonly lower: number | null;
   readonly upper: number | null;
@@ -149,6 +160,8 @@ export interface MomentPlan {
   /** Control first. */
   readonly arms: readonly ArmSpec[];
   readonly dimensions: readonly DimensionSpec[];
+  /** Cells of these come from the same scan; their `dimension` is the id of the intersection. */
+  readonly intersections?: readonly IntersectionSpec[];
   readonly metrics: readonly MomentSpec[];
 }
 

@@ -12,6 +12,11 @@ export {
   solveDesign,
 } from "./design.js";
 export {
+  type ClusterSums,
+  type Intracluster,
+  intraclusterCorrelation,
+} from "./intracluster.js";
+export {
   betaPerTest,
   type DecisionPowerInput,
   independentDecisionPower,

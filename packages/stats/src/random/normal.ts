@@ -1,4 +1,4 @@
-import { standardNormalQuantile } from "../special/erf-inverse.js";
+import { innerNormalQuantile } from "../special/erf-inverse.js";
 import type { RandomSource } from "./xoshiro.js";
 
 /**
@@ -9,5 +9,5 @@ import type { RandomSource } from "./xoshiro.js";
  * within 8.2 of zero.
  */
 export function randomNormal(random: RandomSource): number {
-  return standardNormalQuantile(random());
+  return innerNormalQuantile(random());
 }

@@ -56,6 +56,11 @@ export function standardNormalQuantile(p: number): number {
   requireProbability(p, "The probability of a quantile");
   if (p === 0) return Number.NEGATIVE_INFINITY;
   if (p === 1) return Number.POSITIVE_INFINITY;
+  return innerNormalQuantile(p);
+}
+
+/** The same for p known to lie strictly inside (0, 1): not checked, since it is drawn millions of times. */
+export function innerNormalQuantile(p: number): number {
   const centred = p - 0.5;
   if (Math.abs(centred) <= 0.425) return centralQuantile(centred);
   return centred < 0 ? -tailQuantile(p) : tailQuantile(1 - p);

@@ -2,7 +2,8 @@ import type { MomentPlan, MomentSpec } from "@plumbline/stats";
 import type { Dialect, SourceColumns } from "../dialects/dialect.js";
 import { duckDbDialect } from "../dialects/duckdb/dialect.js";
 import type { Failure } from "../errors.js";
-import { type Context, createContext, dimensionKeys, metricKey } from "./context.js";
+import { type Context, cohortKeys, createContext, dimensionKeys, metricKey } from "./context.js";
+import { intersectionCodes } from "./intersections.js";
 import { cellTables, type SumColumns } from "./moments.js";
 import { observationsTable } from "./observations.js";
 import { levelCode, type Ordered, quantileTables, rankTables } from "./order.js";
@@ -62,7 +63,9 @@ function legend(context: Context, what: string, metrics: readonly MomentSpec[]):
     what,
     ...(asOf === null ? [] : [`as of ${asOf}`]),
     ...plan.arms.map((arm, index) => `arm ${index}: ${arm.id}`),
-    ...plan.dimensions.map((dimension, index) => `${dimensionKeys(plan)[index]}: ${dimension.id}`),
+    ...[...plan.dimensions, ...(plan.intersections ?? [])].map(
+      ({ id }, index) => `${cohortKeys(plan)[index]}: ${id}`,
+    ),
     ...metrics.map((metric) => `${metricKey(plan, metric)}: ${metric.id}`),
   ];
 }
@@ -173,6 +176,7 @@ function membersTable(
           sql: levelCode(context, index, key),
           as: key,
         })),
+        ...intersectionCodes(context),
         ...values.map((name) => ({ sql: name, as: name })),
       ],
       from: { relation: "unit_values" },

@@ -40,6 +40,12 @@ export function dimensionKeys(plan: MomentPlan): string[] {
   return plan.dimensions.map((_, index) => `d${index + 1}`);
 }
 
+/** Keys of all that cells are made by: the dimensions, then the intersections. */
+export function cohortKeys(plan: MomentPlan): string[] {
+  const intersections = plan.intersections ?? [];
+  return [...dimensionKeys(plan), ...intersections.map((_, index) => `i${index + 1}`)];
+}
+
 function columnsIn(expression: Expression | null, into: Set<string>): void {
   if (expression === null) return;
   switch (expression.kind) {

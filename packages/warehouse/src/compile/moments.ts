@@ -1,5 +1,6 @@
 import type { MomentSpec } from "@plumbline/stats";
-import { type Context, dimensionKeys, metricKey } from "./context.js";
+import { type Context, cohortKeys, dimensionKeys, metricKey } from "./context.js";
+import { intersectionLevels } from "./intersections.js";
 import type { Column, CommonTable, Select } from "./sql.js";
 
 /** Names of the result columns that hold the sums of one metric. */
@@ -116,6 +117,7 @@ export function cellTables(
     query: {
       columns: [
         ...keys.map((key) => ({ sql: key, as: key })),
+        ...intersectionLevels(context),
         { sql: "count(*)", as: "units" },
         ...columns,
         ...counts.map((name) => ({ sql: `sum(${name})`, as: name })),
@@ -156,9 +158,12 @@ export function groupingSets(before: readonly string[], keys: readonly string[])
 }
 
 function cellPart(context: Context, names: readonly string[]): Select {
-  const keys = dimensionKeys(context.plan);
+  const { plan, dialect } = context;
+  const keys = cohortKeys(plan);
   const declared = keys.map((key, index) => {
-    const levels = (context.plan.dimensions[index]?.levels ?? []).map(context.dialect.literal);
+    const dimension = plan.dimensions[index];
+    if (dimension === undefined) return `(grouping(${key}) = 0 AND ${key} IS NOT NULL)`;
+    const levels = dimension.levels.map(dialect.literal);
     return levels.length === 0
       ? "FALSE"
       : `(grouping(${key}) = 0 AND ${key} IN (${levels.join(", ")}))`;

@@ -1,13 +1,6 @@
 import type { MomentSpec } from "@plumbline/stats";
 import { timeColumn } from "./as-of.js";
-import {
-  type Context,
-  dimensionKeys,
-  happened,
-  metricKey,
-  readSource,
-  scopeOf,
-} from "./context.js";
+import { type Context, cohortKeys, happened, metricKey, readSource, scopeOf } from "./context.js";
 import { numberLiteral, numeric } from "./expression.js";
 import { Pass, passRows } from "./pass.js";
 import { all, type Column, type CommonTable, type Select, when } from "./sql.js";
@@ -78,7 +71,7 @@ export function observationsTable(
     since === null
       ? []
       : [{ sql: pass.joinedRow("before", `${since} < 0`), as: `${source.key}_before` }];
-  const keys = ["unit", "arm", ...dimensionKeys(context.plan)];
+  const keys = ["unit", "arm", ...cohortKeys(context.plan)];
   const table: CommonTable = {
     name: `${source.key}_observations`,
     comment: `${source.spec.id}: one row an event of an assigned unit`,
@@ -94,7 +87,7 @@ export function observationsTable(
           unit: source.unit ?? "",
           from: builder.relation(source),
           where: happened(context, source, timeColumn(context.plan, source.spec)),
-          exposures: { relation: "members", columns: ["arm", ...dimensionKeys(context.plan)] },
+          exposures: { relation: "members", columns: ["arm", ...cohortKeys(context.plan)] },
         }),
         as: "r",
       },

@@ -1,5 +1,5 @@
 import type { MomentSpec } from "@plumbline/stats";
-import { type Context, dimensionKeys, metricKey } from "./context.js";
+import { type Context, cohortKeys, dimensionKeys, metricKey } from "./context.js";
 import { dimensionColumns, groupingSets } from "./moments.js";
 import { all, type Column, type CommonTable, type Select } from "./sql.js";
 
@@ -64,7 +64,7 @@ function declaredOnly(keys: readonly string[]): { having?: string } {
 /** How often each value occurs, in the finest cells. */
 function countsTable(context: Context, ordered: Ordered): CommonTable {
   const key = metricKey(context.plan, ordered.metric);
-  const keys = ["arm", ...dimensionKeys(context.plan)];
+  const keys = ["arm", ...cohortKeys(context.plan)];
   return {
     name: `${key}_counts`,
     comment: `${ordered.metric.id}: how often each value occurs, by arm and combination of levels`,
@@ -80,7 +80,7 @@ function countsTable(context: Context, ordered: Ordered): CommonTable {
 /** Values up to each one, and all of them, by cell; then the three order statistics. */
 function quantilesTables(context: Context, metric: MomentSpec): CommonTable[] {
   const key = metricKey(context.plan, metric);
-  const keys = dimensionKeys(context.plan);
+  const keys = cohortKeys(context.plan);
   const p = (metric.order ?? 0.5).toExponential();
   const n = `CAST(n AS ${context.dialect.floating})`;
   const spread = `${Z95} * sqrt(${p} * (1 - ${p}) / ${n})`;
@@ -138,7 +138,7 @@ function quantilesTables(context: Context, metric: MomentSpec): CommonTable[] {
 function clustersTable(context: Context, ordered: Ordered): CommonTable {
   const { metric, relation, repeated } = ordered;
   const key = metricKey(context.plan, metric);
-  const keys = dimensionKeys(context.plan);
+  const keys = cohortKeys(context.plan);
   const below = (index: number): Column => {
     const condition = `o.${key}_x <= q${index}.quantile`;
     const sql = repeated
@@ -179,7 +179,7 @@ function clustersTable(context: Context, ordered: Ordered): CommonTable {
 
 function clusterSums(context: Context, metric: MomentSpec): CommonTable {
   const key = metricKey(context.plan, metric);
-  const keys = dimensionKeys(context.plan);
+  const keys = cohortKeys(context.plan);
   const wide = (sql: string) => `CAST(${sql} AS ${context.dialect.wide})`;
   const choose = (name: string, sum: (y: string) => string): Column => {
     const branches = keys.map(
@@ -255,7 +255,7 @@ function unqualified(column: Column): Column {
 /** Counts of each value by arm, side by side, with the number of each arm's values below it. */
 function rankCounts(context: Context, metric: MomentSpec): CommonTable {
   const key = metricKey(context.plan, metric);
-  const keys = dimensionKeys(context.plan);
+  const keys = cohortKeys(context.plan);
   const arms = context.plan.arms.map((_, index) => index);
   const inner: Select = {
     columns: [

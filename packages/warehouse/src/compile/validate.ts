@@ -1,5 +1,6 @@
 import type {
   DimensionSpec,
+  IntersectionSpec,
   MomentPlan,
   MomentSpec,
   SourceSpec,
@@ -190,6 +191,26 @@ function checkDimension(plan: MomentPlan, dimension: DimensionSpec): void {
   }
 }
 
+function checkIntersection(plan: MomentPlan, { id, of, levels }: IntersectionSpec): void {
+  const subject = { dimension: id };
+  const parts = of.map((name) => plan.dimensions.find((each) => each.id === name));
+  if (of.length < 2 || new Set(of).size < of.length || parts.includes(undefined)) {
+    const mend = "Name two or more dimensions of the plan, each once.";
+    invalid(`The intersection ${id} is not one of declared dimensions.`, mend, subject);
+  }
+  const repeated = (keys: readonly string[]) => new Set(keys).size < keys.length;
+  const cut = ({ of: own }: (typeof levels)[number]) =>
+    own.length === of.length && own.every((level, at) => parts[at]?.levels.includes(level));
+  if (
+    !levels.every(cut) ||
+    repeated(levels.map(({ level }) => level)) ||
+    repeated(levels.map(({ of: own }) => JSON.stringify(own)))
+  ) {
+    const mend = "Give each level its own name and one declared level of each dimension.";
+    invalid(`The levels of the intersection ${id} are not those of its dimensions.`, mend, subject);
+  }
+}
+
 /** Throws on a plan that contradicts itself; what the columns are is checked while compiling. */
 export function validatePlan(plan: MomentPlan): void {
   checkIds(
@@ -204,7 +225,7 @@ export function validatePlan(plan: MomentPlan): void {
   );
   checkIds(
     "dimension",
-    plan.dimensions.map((dimension) => dimension.id),
+    [...plan.dimensions, ...(plan.intersections ?? [])].map((dimension) => dimension.id),
     (dimension) => ({ dimension }),
   );
   checkIds(
@@ -224,5 +245,6 @@ export function validatePlan(plan: MomentPlan): void {
   const exposure = sourceOf(plan, plan.exposure.source, {});
   checkExposure(plan, exposure);
   for (const dimension of plan.dimensions) checkDimension(plan, dimension);
+  for (const intersection of plan.intersections ?? []) checkIntersection(plan, intersection);
   for (const metric of plan.metrics) checkMetric(plan, metric);
 }

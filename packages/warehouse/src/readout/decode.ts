@@ -87,12 +87,19 @@ function covariateSums(row: ResultRow, columns: SumColumns["covariate"]): Covari
   };
 }
 
-/** Everybody first, then dimensions and levels in the order of the plan; in each, arms in order. */
+/** Everybody first, then dimensions, then intersections, and levels in the order of the plan; in each, arms in order. */
 function cellKeys(
   plan: MomentPlan,
 ): { dimension: number; level: number; key: Omit<CellKey, "arm"> }[] {
   const everybody = { dimension: 0, level: -1, key: { dimension: null, level: null } };
-  const levels = plan.dimensions.flatMap(({ id, levels: declared }, index) =>
+  const cohorts = [
+    ...plan.dimensions,
+    ...(plan.intersections ?? []).map(({ id, levels }) => ({
+      id,
+      levels: levels.map(({ level }) => level),
+    })),
+  ];
+  const levels = cohorts.flatMap(({ id, levels: declared }, index) =>
     declared.map((level, position) => ({
       dimension: index + 1,
       level: position,

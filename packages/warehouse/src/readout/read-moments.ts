@@ -1,4 +1,4 @@
-import type { MomentPlan, MomentResult, SourceSpec } from "@plumbline/stats";
+import type { MomentCell, MomentPlan, MomentResult, SourceSpec } from "@plumbline/stats";
 import { type CompiledPlan, type CompiledStatement, compile } from "../compile/compile.js";
 import { validatePlan } from "../compile/validate.js";
 import type { ColumnInfo, SourceColumns } from "../dialects/dialect.js";
@@ -139,6 +139,27 @@ function refuseEmpty(compiled: CompiledPlan, rows: readonly ResultRow[]): void {
       `No exposed unit has ${dimension.id} = ${absent}.`,
       `Levels found: ${found.join(", ")}. Correct the declared levels.`,
       { dimension: dimension.id, level: absent, source: dimension.source },
+    );
+  }
+  refuseEmptyIntersection(compiled.plan, cells);
+}
+
+function refuseEmptyIntersection(plan: MomentPlan, cells: readonly MomentCell[]): void {
+  for (const { id, of, levels, sparse } of plan.intersections ?? []) {
+    if (sparse === true) continue;
+    const present = new Set(
+      cells.flatMap(({ dimension, level, units }) =>
+        dimension === id && units > 0n ? [level] : [],
+      ),
+    );
+    const absent = levels.find(({ level }) => !present.has(level));
+    if (absent === undefined) continue;
+    const where = of.map((name, at) => `${name} = ${absent.of[at]}`).join(" and ");
+    fail(
+      "LEVEL_ABSENT",
+      `No exposed unit has ${where}.`,
+      `Combinations found: ${[...present].slice(0, 30).join(", ")}. Remove the intersection, or the level that nobody combines.`,
+      { dimension: id, level: absent.level },
     );
   }
 }

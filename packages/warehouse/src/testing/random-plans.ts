@@ -251,6 +251,16 @@ function sources(
   }));
 }
 
+/** The first two dimensions combined; of the combinations only the commonest, so that somebody is in it. */
+function withIntersection(plan: MomentPlan): MomentPlan {
+  const [first, second] = plan.dimensions;
+  if (first === undefined || second === undefined) return plan;
+  const of = [first.levels.at(-1) ?? "", second.levels[0] ?? ""];
+  const id = `${first.id}:${second.id}`;
+  const levels = [{ level: of.join(":"), of }];
+  return { ...plan, intersections: [{ id, of: [first.id, second.id], levels }] };
+}
+
 /** Small data of every kind of dirt, and plans of one to three metrics over them. */
 export function randomCase(files: (source: string) => string): fc.Arbitrary<Case> {
   const texts = fc.record({
@@ -288,7 +298,8 @@ export function randomCase(files: (source: string) => string): fc.Arbitrary<Case
         dimensions: parts.dimensions,
         metrics: [],
       }),
-    );
+    )
+    .map(withIntersection);
   return fc.tuple(rows, base).chain(([data, plan]) =>
     fc.array(metricOf(plan.sources, plan), { minLength: 1, maxLength: 4 }).map((metrics) => ({
       data,

@@ -60,17 +60,27 @@ function places(plan: MomentPlan) {
   const levels = plan.dimensions.flatMap(({ id, levels: declared }) =>
     declared.map((level) => ({ dimension: id, level })),
   );
-  return [{ dimension: null, level: null }, ...levels];
+  const combined = (plan.intersections ?? []).flatMap(({ id, levels: declared }) =>
+    declared.map(({ level }) => ({ dimension: id, level })),
+  );
+  return [{ dimension: null, level: null }, ...levels, ...combined];
 }
 
 type Place = ReturnType<typeof places>[number];
 
-function unitsAt(units: readonly ReferenceUnit[], place: Place, arm: string): ReferenceUnit[] {
-  return units.filter(
-    (unit) =>
-      unit.arm === arm &&
-      (place.dimension === null || unit.levels[place.dimension] === place.level),
-  );
+function unitsAt(
+  plan: MomentPlan,
+  units: readonly ReferenceUnit[],
+  place: Place,
+  arm: string,
+): ReferenceUnit[] {
+  const intersection = plan.intersections?.find(({ id }) => id === place.dimension);
+  const parts = intersection?.levels.find(({ level }) => level === place.level)?.of ?? [];
+  const isIn = ({ levels }: ReferenceUnit) =>
+    intersection === undefined
+      ? place.dimension === null || levels[place.dimension] === place.level
+      : intersection.of.every((dimension, at) => levels[dimension] === parts[at]);
+  return units.filter((unit) => unit.arm === arm && isIn(unit));
 }
 
 function quantileCell(
@@ -130,7 +140,7 @@ function rankCells(plan: MomentPlan, units: readonly ReferenceUnit[]): RankCell[
     .flatMap((metric) =>
       places(plan).flatMap((place) => {
         const values = (arm: string) =>
-          unitsAt(units, place, arm).flatMap((unit) => observationsOf(plan, unit, metric));
+          unitsAt(plan, units, place, arm).flatMap((unit) => observationsOf(plan, unit, metric));
         if (plan.arms.every((arm) => values(arm.id).length === 0)) return [];
         return treatments.map((arm) => ({
           metric: metric.id,
@@ -150,7 +160,7 @@ export function referenceResult(plan: MomentPlan, data: Data): MomentResult {
     metric.shape === "univariate" || metric.shape === "ratio";
   const cells = places(plan).flatMap((place) =>
     plan.arms.map((arm) => {
-      const own = unitsAt(units, place, arm.id);
+      const own = unitsAt(plan, units, place, arm.id);
       const metrics = plan.metrics.filter(isSummed).map((metric) => {
         const numbers = own.map((unit) => numbersOf(plan, unit, metric).numbers);
         return [
@@ -174,7 +184,7 @@ export function referenceResult(plan: MomentPlan, data: Data): MomentResult {
     .flatMap((metric) =>
       places(plan).flatMap((place) =>
         plan.arms.flatMap((arm) => {
-          const cell = quantileCell(plan, metric, unitsAt(units, place, arm.id));
+          const cell = quantileCell(plan, metric, unitsAt(plan, units, place, arm.id));
           return cell === null ? [] : [{ arm: arm.id, ...place, ...cell }];
         }),
       ),

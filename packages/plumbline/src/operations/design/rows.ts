@@ -69,6 +69,33 @@ Futility: "beta" spends beta by the same family; or one z a look before the last
     load: async () => (await import("./plan.js")).planOperation,
   },
   {
+    id: "design simulate",
+    summary: "how often the whole registered rule ships, vetoes and stops, before any data",
+    help: `Draws experiments as the registration plans them and judges each as \`plumb readout\` would: primary metric,
+guardrails, cohorts, looks, sample ratio. Truths: nothing; a lift at the MDE without harm; the same with one
+guardrail, or one cohort, exactly at its limit. Figures stand in the registration's sizing: block
+(docs/simulation.md). Ctrl-C stops without a result.`,
+    arguments: [
+      { field: "registration", required: true, description: "the registration, a YAML file" },
+    ],
+    options: [
+      {
+        field: "experiments",
+        flags: "--experiments <n>",
+        description: "simulated experiments for each truth (default 10000)",
+      },
+      { field: "seed", flags: "--seed <n>", description: "seed of the draws (default 2026)" },
+      {
+        field: "correlation",
+        flags: "--correlation <r>",
+        description:
+          "one correlation for every pair of metrics, counted towards improvement (default: sizing.correlation, else 0)",
+      },
+      { field: "json", flags: "--json", description: "print the simulation as JSON" },
+    ],
+    load: async () => (await import("./simulate.js")).simulateOperation,
+  },
+  {
     id: "design replay",
     summary:
       "where each plan would have stopped real experiments, and what peeking would have claimed",

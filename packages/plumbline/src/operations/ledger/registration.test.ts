@@ -140,6 +140,8 @@ describe("registering", () => {
   it("adds the director when stakes are high", async () => {
     const ws = await testWorkspace([]);
     ws.edit(INTENT, "power: 0.80", "stakes: high\npower: 0.80");
+    // Every guardrail has to be proved then, and the primary metric needs the power that they leave.
+    ws.edit(INTENT, "sample_size_per_arm: 240000", "sample_size_per_arm: 1500000");
     const made = await ws.json<{ roles: { role: string }[] }>("register", { registration: INTENT });
     expect(made.roles.map(({ role }) => role)).toContain("director");
   });

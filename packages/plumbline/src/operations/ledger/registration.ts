@@ -121,7 +121,7 @@ export function signatureHolds(keys: readonly TrustedKey[]): (entry: LedgerEntry
   };
 }
 
-/** The standing by entries already read; a version whose content has another hash than it says counts for nothing. */
+/** The standing by entries already read; a version, review or decision whose content has another hash than it says counts for nothing. */
 export function standingFrom(
   experiment: string,
   entries: readonly LedgerEntry[],
@@ -132,7 +132,13 @@ export function standingFrom(
   const versions = facts.versions.filter(
     ({ content, document }) => documentHash(content) === document,
   );
-  return registrationStanding(experiment, { ...facts, versions }, current);
+  const overrides = facts.overrides.filter(
+    ({ review, document }) => documentHash(review) === document,
+  );
+  const decisions = facts.decisions.filter(
+    ({ decision, document }) => documentHash(decision) === document,
+  );
+  return registrationStanding(experiment, { ...facts, versions, overrides, decisions }, current);
 }
 
 /** The standing of an experiment of this session's ledger. */

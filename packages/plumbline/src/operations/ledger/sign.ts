@@ -71,14 +71,23 @@ async function append(
     assertFirst(before, role, person);
   };
   const { seq } = await store.append({ type: "signed", at, subject: experiment, body }, { guard });
-  const { version, state } = await standingOf(session, experiment, current.content);
+  return signedOutput(session, current, { role, person, document, seq });
+}
+
+/** How the registration stands after a signature, appended as entry `seq`. */
+export async function signedOutput(
+  session: WritingSession,
+  { experiment, content }: CurrentRegistration,
+  signed: Pick<SignOutput, "role" | "person" | "document" | "seq">,
+): Promise<SignOutput> {
+  const { version, state } = await standingOf(session, experiment, content);
   const missing = rolesOf(session, version?.missing ?? []);
-  const uncounted = version?.uncounted.some((each) => each.seq === seq) ?? false;
-  return { experiment, person, role, seq, document, state, missing, uncounted };
+  const uncounted = version?.uncounted.some((each) => each.seq === signed.seq) ?? false;
+  return { experiment, ...signed, state, missing, uncounted };
 }
 
 /** The version in force, if it says what the file says and asks for the role. */
-function assertSignable(standing: Standing, role: string): SignedVersion {
+export function assertSignable(standing: Standing, role: string): SignedVersion {
   const { version, changed, experiment } = standing;
   if (version === null) {
     throw new RegistrationError(
@@ -102,7 +111,8 @@ function assertSignable(standing: Standing, role: string): SignedVersion {
   );
 }
 
-function assertHolder({ workspace }: Surroundings, role: string, person: string): void {
+/** Throws `ROLE_NOT_HELD` where the workspace names other holders. */
+export function assertHolder({ workspace }: Surroundings, role: string, person: string): void {
   const holders = holdersOf(workspace, role);
   if (holders === null || holders.includes(person)) return;
   throw new RegistrationError(
@@ -123,7 +133,8 @@ function assertStill(before: Standing, document: string): void {
   );
 }
 
-function assertFirst(before: Standing, role: string, person: string): void {
+/** Throws `ALREADY_SIGNED`. */
+export function assertFirst(before: Standing, role: string, person: string): void {
   const own = [...(before.version?.counted ?? []), ...(before.version?.uncounted ?? [])];
   const earlier = own.find((each) => each.role === role && each.person === person);
   if (earlier === undefined) return;

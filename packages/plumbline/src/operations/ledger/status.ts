@@ -5,6 +5,7 @@ import { DocumentsError } from "../documents-error.js";
 import type { OperationBody, OperationContext, Rendered } from "../operation.js";
 import { changeLines } from "./amend.js";
 import { knownHeads } from "./heads.js";
+import { interventionLines } from "./intervention-lines.js";
 import { lockState, outsideOf } from "./lock-state.js";
 import { type MissingRole, roleLine, rolesOf } from "./register.js";
 import { type CurrentRegistration, loadRegistration, standingFrom } from "./registration.js";
@@ -182,6 +183,7 @@ function inFull(status: ExperimentStatus): string[] {
       "Started",
       started === null ? [] : [`  ${minute(started.at)} (entry ${started.seq})`],
     ),
+    ...interventionLines(standing),
     ...section("Looks", looks.map(lookLine)),
     ...section(
       "May it start, may its readout ship",

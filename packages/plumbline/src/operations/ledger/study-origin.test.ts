@@ -73,6 +73,49 @@ describe("the study of a look", () => {
     expect(studyOrigin(look, all).kind).toBe("follows");
   });
 
+  it("recorded before verdicts compared policies replays to its bytes, and still follows", async () => {
+    const ws = await testWorkspace([]);
+    await register(ws);
+    const path = join(ws.root, RERANKER);
+    const { resolved } = loadExperiment(path, path.replace(".yaml", ".evidence.yaml"));
+    const { otherPolicies: _others, ...study } = resolved!.study!;
+    const evidence = evidenceFromSummaries(study, resolved!.evidence!.value);
+    const verdict = decide(study, evidence);
+    expect(verdict).not.toHaveProperty("policies");
+    await recordReadout({
+      registration: path,
+      firstExposure: null,
+      study,
+      evidence,
+      verdict,
+      data: { kind: "summaries", sha256: "ab".repeat(32), description: "a file" },
+      at: "2026-07-10T08:00:00.000Z",
+    });
+    const all = await entries(ws);
+    expect(studyOrigin(all.find(isLook)!, all)).toMatchObject({ kind: "follows", changes: [] });
+    expect((await ws.run("replay")).exitCode).toBe(0);
+  });
+
+  it("that compares other policies than are asked for differs", async () => {
+    const ws = await testWorkspace([]);
+    await register(ws);
+    const path = join(ws.root, RERANKER);
+    const { resolved } = loadExperiment(path, path.replace(".yaml", ".evidence.yaml"));
+    const study = { ...resolved!.study!, otherPolicies: [{ kind: "non_inferiority" } as const] };
+    const evidence = evidenceFromSummaries(study, resolved!.evidence!.value);
+    await recordReadout({
+      registration: path,
+      firstExposure: null,
+      study,
+      evidence,
+      verdict: decide(study, evidence),
+      data: { kind: "summaries", sha256: "ab".repeat(32), description: "a file" },
+      at: "2026-07-10T08:00:00.000Z",
+    });
+    const all = await entries(ws);
+    expect(studyOrigin(all.find(isLook)!, all).kind).toBe("differs");
+  });
+
   it("that says something else differs: which parameters, and the exit code is 1", async () => {
     const ws = await testWorkspace([]);
     await register(ws);

@@ -2,7 +2,13 @@
  * Where the study of a look came from: derived again from the registered document in force at that moment, both out of the
  * ledger, and compared. So a verdict follows from what was signed, not only from what stands beside it.
  */
-import { canonicalJson, isJsonObject, type JsonValue, type LedgerEntry } from "@plumbline/ledger";
+import {
+  canonicalJson,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type LedgerEntry,
+} from "@plumbline/ledger";
 import {
   type DocumentChange,
   documentChanges,
@@ -64,7 +70,7 @@ function derived(stored: JsonValue, content: RegisteredDocument, seq: number): S
     const sentence = `The document registered as entry ${seq} gives no study: ${fault}`;
     return stated("differs", seq, sentence);
   }
-  const again: JsonValue = JSON.parse(canonicalJson(withoutUndefined(study)));
+  const again: JsonValue = asThen(JSON.parse(canonicalJson(withoutUndefined(study))), stored);
   const changes = documentChanges(again, stored);
   if (changes.length > 0) {
     const sentence = `The study differs from the document registered as entry ${seq}: ${changesText(changes)}.`;
@@ -79,6 +85,39 @@ function derived(stored: JsonValue, content: RegisteredDocument, seq: number): S
     "follows",
     seq,
     `The study follows from the document registered as entry ${seq}.${taken}`,
+  );
+}
+
+/**
+ * Studies recorded before there were these keys lack all of them: they say how a verdict is read and compared, and stand in no
+ * document. One that has any of them must have them as the document resolves now.
+ */
+const LATER_KEYS: readonly string[] = ["otherPolicies"];
+
+function asThen(derivedNow: JsonValue, stored: JsonValue): JsonValue {
+  if (!isJsonObject(derivedNow) || !isJsonObject(stored)) return derivedNow;
+  if (!Object.hasOwn(stored, "matureShare"))
+    return withoutLater(withoutMaturity(derivedNow), stored);
+  return withoutLater(derivedNow, stored);
+}
+
+/** A study in which something matures says which share of the units must; one recorded earlier knows nothing of it. */
+function withoutMaturity(value: JsonObject): JsonObject {
+  const cleaned = (inside: JsonValue): JsonValue => {
+    if (Array.isArray(inside)) return inside.filter((each) => !isOfMaturity(each)).map(cleaned);
+    return isJsonObject(inside) ? withoutMaturity(inside) : inside;
+  };
+  const kept = Object.entries(value).filter(([key]) => key !== "maturity" && key !== "matureShare");
+  return Object.fromEntries(kept.map(([key, inside]) => [key, cleaned(inside)]));
+}
+
+const isOfMaturity = (parameter: JsonValue): boolean =>
+  isJsonObject(parameter) && /^mature_share$|\.matures_after$/.test(String(parameter.name));
+
+function withoutLater(derivedNow: JsonObject, stored: JsonObject): JsonObject {
+  if (LATER_KEYS.some((key) => Object.hasOwn(stored, key))) return derivedNow;
+  return Object.fromEntries(
+    Object.entries(derivedNow).filter(([key]) => !LATER_KEYS.includes(key)),
   );
 }
 

@@ -187,9 +187,9 @@ function timestampLimits(
   ];
 }
 
-/** Every version's content must have the hash that people signed. */
+/** Every version's, review's and decision's content must have the hash that people signed. */
 function documentStep(stored: readonly StoredEntry[]): VerifyStep {
-  const { versions } = registrationFacts(readable(stored), () => true);
+  const { versions, overrides, decisions } = registrationFacts(readable(stored), () => true);
   const expected = readable(stored).filter(
     ({ type }) => type === "registered" || type === "amended",
   );
@@ -202,8 +202,21 @@ function documentStep(stored: readonly StoredEntry[]): VerifyStep {
         ({ seq }) =>
           `DOCUMENT_MISMATCH  Entry ${seq} holds another registration than the one whose hash it names.`,
       ),
+    ...overrides
+      .filter(({ review, document }) => documentHash(review) !== document)
+      .map(
+        ({ seq }) =>
+          `DOCUMENT_MISMATCH  Entry ${seq} holds another review than the one whose hash it names.`,
+      ),
+    ...decisions
+      .filter(({ decision, document }) => documentHash(decision) !== document)
+      .map(
+        ({ seq }) =>
+          `DOCUMENT_MISMATCH  Entry ${seq} holds another decision than the one whose hash it names.`,
+      ),
   ];
-  const title = "Every registered document has the hash that was signed.";
+  const title =
+    "Every registered document, override's review and decision has the hash that was signed.";
   return step("documents", title, versions.length > 0, findings);
 }
 

@@ -6,6 +6,7 @@ import {
   type EvidenceDocument,
   estimate,
   evidenceFromSummaries,
+  type MatureShare,
   type Study,
   shownEvidence,
   type Verdict,
@@ -17,8 +18,16 @@ import type { ResolvedRegistration, Workspace } from "../../documents/workspace.
 import { PlumbError } from "../../errors.js";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationContext } from "../operation.js";
+import { type Exploration, readExploring, shownExploration } from "./explore.js";
 import { evidenceRegistration, lockOf } from "./lock.js";
-import { type EngineSettings, explainPlan, readPlan } from "./warehouse.js";
+import { matureShares } from "./mature-shares.js";
+import {
+  describeSources,
+  type EngineSettings,
+  explainPlan,
+  readPlan,
+  type Statement,
+} from "./warehouse.js";
 import { asOfInstant, type Exposures, evidenceTiming, summaryTiming } from "./when.js";
 
 export interface ReadoutRequest {
@@ -29,6 +38,8 @@ export interface ReadoutRequest {
   readonly memoryLimit: string | null;
   /** `day_7` or ISO 8601: the data as they were then. Null: as they are now. */
   readonly asOf: string | null;
+  /** Cuts to show beside the registered ones: `country`, `country*device`. */
+  readonly explore: readonly string[];
 }
 
 export interface Decided {
@@ -37,6 +48,8 @@ export interface Decided {
   readonly evidence: Evidence;
   /** As it may be shown at this moment of the plan. */
   readonly shown: Evidence;
+  /** Cuts that nobody declared, as they may be shown; null: none was asked for. */
+  readonly explored: Exploration | null;
   /** The experiment is registered in the workspace's ledger. */
   readonly registered: boolean;
   readonly verdict: Verdict;
@@ -85,6 +98,13 @@ function planOf({ resolved }: Loaded): MomentPlan {
 export async function explainExperiment(
   request: ReadoutRequest,
 ): Promise<{ purpose: string; sql: string }[]> {
+  if (request.explore.length > 0) {
+    throw new PlumbError(
+      "EXPLORE_UNSUITED",
+      "The SQL of exploratory cuts depends on the levels in the data, and --explain reads no row.",
+      "Leave --explain out: the report and --json hold the SQL that ran.",
+    );
+  }
   const loaded = load(request);
   const plan = planOf(loaded);
   return explainPlan(plan, loaded, settings(request, loaded.workspace));
@@ -92,7 +112,11 @@ export async function explainExperiment(
 
 interface Read {
   readonly estimated: Evidence;
+  readonly explored: Exploration | null;
   readonly exposures: Exposures;
+  /** The moment read; null: the evidence file does not say. */
+  readonly at: string | null;
+  readonly mature: readonly MatureShare[];
   /** An evidence file's own word on the day; null: none. */
   readonly statedDay: number | null;
   readonly statements: Decided["statements"];
@@ -111,7 +135,10 @@ function fromSummaries(
   const platform = value.platform ? ` (${value.platform})` : "";
   return {
     estimated: evidenceFromSummaries(study, value),
+    explored: null,
     exposures: { first: null, last: null },
+    at: null,
+    mature: [],
     statedDay: value.day ?? null,
     statements: [],
     seen: { kind: "summaries", document: value },
@@ -126,23 +153,33 @@ async function fromWarehouse(
 ): Promise<Read> {
   const { study, workspace } = loaded;
   const base = workspace?.root ?? dirname(request.registration);
-  const asOf = asOfInstant(study, request.asOf, context.now());
+  const now = context.now();
+  const asOf = asOfInstant(study, request.asOf, now);
+  const at = asOf ?? now.toISOString();
   const whole = planOf(loaded);
   const plan = asOf === null ? whole : { ...whole, exposure: { ...whole.exposure, asOf } };
-  const { result, statements } = await readPlan(
-    context,
-    plan,
-    loaded,
-    settings(request, workspace),
-  );
+  const statements: Statement[] = [];
+  const read = async (asked: MomentPlan): Promise<MomentResult> => {
+    const found = await readPlan(context, asked, loaded, settings(request, workspace));
+    statements.push(...found.statements);
+    return found.result;
+  };
+  const { result, explored } = await readExploring(study, plan, request.explore, {
+    describe: () => describeSources(plan, loaded, settings(request, workspace)),
+    read,
+  });
   const files = [...new Set(plan.sources.flatMap((source) => source.files))]
     .map((file) => relative(base, file))
     .join(", ");
   const units = Number(result.quality.units).toLocaleString("en-US");
   const until = asOf === null ? "" : `, as of ${asOf}`;
+  const mature = await matureShares(study, plan, result, at, read);
   return {
     estimated: estimate(study, plan, result),
+    explored,
     exposures: { first: result.quality.firstExposure, last: result.quality.lastExposure },
+    mature,
+    at,
     statedDay: null,
     statements,
     seen: { kind: "moments", moments: result },
@@ -150,8 +187,16 @@ async function fromWarehouse(
   };
 }
 
-function refuseAsOf(request: ReadoutRequest, summaries: Read | null): void {
-  if (request.asOf === null || summaries === null) return;
+function refuseOfSummaries(request: ReadoutRequest, summaries: Read | null): void {
+  if (summaries === null) return;
+  if (request.explore.length > 0) {
+    throw new PlumbError(
+      "EXPLORE_NO_ROWS",
+      "An evidence file holds summary statistics and no rows, so no further cut can be read from it.",
+      "Leave --explore out, or read the registration's data.",
+    );
+  }
+  if (request.asOf === null) return;
   throw new PlumbError(
     "AS_OF_INVALID",
     "An evidence file holds figures of one moment; it cannot be read as of another.",
@@ -167,18 +212,17 @@ export async function decideExperiment(
   const loaded = load(request);
   const { study, workspace } = loaded;
   const summaries = fromSummaries(loaded, request);
-  refuseAsOf(request, summaries);
+  refuseOfSummaries(request, summaries);
   const read = summaries ?? (await fromWarehouse(context, request, loaded));
   const lock = await lockOf(request.registration, workspace, read.exposures.first);
   const standing = lock?.standing ?? null;
-  const now = context.now();
-  const at = asOfInstant(study, request.asOf, now) ?? now.toISOString();
+  const now = context.now().toISOString();
   const evidence: Evidence = {
     ...read.estimated,
     timing:
-      summaries === null
-        ? evidenceTiming(study, read.exposures, at, standing)
-        : summaryTiming(study, read.statedDay, at, standing),
+      read.at === null
+        ? summaryTiming(study, read.statedDay, now, standing)
+        : evidenceTiming(study, read.exposures, read.at, standing, read.mature),
     registration: evidenceRegistration(lock),
   };
   const base = workspace?.root ?? resolve(dirname(request.registration));
@@ -186,6 +230,7 @@ export async function decideExperiment(
     study,
     evidence,
     shown: shownEvidence(study, evidence),
+    explored: read.explored && shownExploration(study, evidence, read.explored),
     registered: standing !== null && standing.state !== "unregistered",
     verdict: decide(study, evidence),
     statements: read.statements,

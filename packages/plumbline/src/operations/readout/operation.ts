@@ -6,6 +6,7 @@ import type { OperationBody, OperationContext, Rendered, Rendering } from "../op
 import { version } from "../version.js";
 import { writePage } from "../write-whole.js";
 import { type Decided, decideExperiment, explainExperiment } from "./flow.js";
+import { asOfInput } from "./when.js";
 
 const size = /^\d+(\.\d+)? ?([KMGT]i?B)$/;
 
@@ -17,13 +18,8 @@ const input = z.strictObject({
   explain: z.boolean().default(false),
   record: z.boolean().default(false),
   threads: z.coerce.number().int().min(1).max(1024).optional(),
-  asOf: z
-    .string()
-    .refine(
-      (given) => /^day_\d{1,5}$/.test(given) || Number.isFinite(Date.parse(given)),
-      "write day_7, or a date such as 2026-07-13",
-    )
-    .optional(),
+  asOf: asOfInput.optional(),
+  explore: z.string().min(1).optional(),
   memoryLimit: z.string().regex(size, "write a size such as 4GB or 512MB").optional(),
 });
 
@@ -48,6 +44,7 @@ async function document(context: OperationContext, decided: Decided): Promise<Re
     study: decided.study,
     evidence: decided.shown,
     verdict: decided.verdict,
+    explored: decided.explored,
     statements: decided.statements,
     registrationText: decided.registrationText,
     registrationPath: decided.registrationPath,
@@ -64,6 +61,7 @@ async function run(context: OperationContext, given: ReadoutInput): Promise<Read
     threads: given.threads ?? null,
     memoryLimit: given.memoryLimit ?? null,
     asOf: given.asOf ?? null,
+    explore: given.explore === undefined ? [] : given.explore.split(","),
   };
   if (given.explain) return { kind: "plan", sql: await explainExperiment(request) };
   const decided = await decideExperiment(context, request);

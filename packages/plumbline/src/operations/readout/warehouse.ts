@@ -7,6 +7,7 @@ import { problemOfWarehouse } from "../../documents/subject.js";
 import type { ResolvedRegistration, Workspace } from "../../documents/workspace.js";
 import { DocumentsError } from "../documents-error.js";
 import type { OperationContext } from "../operation.js";
+import { refuseFinerUnits } from "./unit-of-analysis.js";
 
 export interface EngineSettings {
   readonly threads: number | null;
@@ -78,16 +79,18 @@ export async function readPlan(
 ): Promise<{ result: MomentResult; statements: readonly Statement[] }> {
   const { readMoments } = await import("@plumbline/warehouse");
   let shown = 0;
-  return withEngine(plan, documents, settings, (engine) =>
-    readMoments(engine, plan, {
+  return withEngine(plan, documents, settings, async (engine) => {
+    const read = await readMoments(engine, plan, {
       signal: context.signal,
       onProgress: (share) => {
         const percent = Math.floor(share * 10) * 10;
         if (percent > shown) context.progress(`reading: ${percent} %`);
         shown = Math.max(shown, percent);
       },
-    }),
-  );
+    });
+    await refuseFinerUnits(engine, plan, documents);
+    return read;
+  });
 }
 
 /** The statements as they would run; asks the engine for the types of columns, reads no row. */
@@ -101,5 +104,23 @@ export async function explainPlan(
     const columns: Record<string, SourceColumns[string]> = {};
     for (const source of plan.sources) columns[source.id] = await engine.describe(source);
     return compile(plan, columns).statements.map(({ purpose, sql }) => ({ purpose, sql }));
+  });
+}
+
+/** The names of the columns of each source, by source id; reads no row beyond what that takes. */
+export async function describeSources(
+  plan: MomentPlan,
+  documents: Documents,
+  settings: EngineSettings,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return withEngine(plan, documents, settings, async (engine) => {
+    const found = new Map<string, readonly string[]>();
+    for (const source of plan.sources) {
+      found.set(
+        source.id,
+        (await engine.describe(source)).map(({ name }) => name),
+      );
+    }
+    return found;
   });
 }

@@ -2,14 +2,28 @@
 import {
   type EarlierLook,
   type EvidenceTiming,
+  instant,
   lastDayOf,
+  type MatureShare,
   type Standing,
   type Study,
 } from "@plumbline/primitives";
+import { z } from "zod";
 import { PlumbError } from "../../errors.js";
 
 const DAY = 86_400_000;
 const DAY_OF_RUN = /^day_(\d{1,5})$/;
+
+/** Not what Date.parse takes for one: "banana 3" is a day of 2001 to it, and a time without a zone depends on the machine. */
+export const isDate = (given: string): boolean => instant.safeParse(given).success;
+
+/** What every command takes for `--as-of`. */
+export const asOfInput = z
+  .string()
+  .refine(
+    (given) => DAY_OF_RUN.test(given) || isDate(given),
+    "write day_7, a date such as 2026-07-13, or a time with its zone",
+  );
 
 export interface Exposures {
   readonly first: string | null;
@@ -78,12 +92,15 @@ export function evidenceTiming(
   exposures: Exposures,
   at: string,
   standing: Standing | null,
+  mature: readonly MatureShare[] = [],
 ): EvidenceTiming {
   const day = dayOf(study, exposures, at);
   return {
     day,
     firstExposure: exposures.first,
     lastExposure: exposures.last,
+    at,
+    ...(mature.length === 0 ? {} : { mature }),
     earlier: earlierLooks(standing, day),
   };
 }

@@ -51,11 +51,13 @@ const LINE = 15;
 
 const COLOURS: Readonly<Record<Curve["role"], string>> = {
   primary: "var(--accent)",
+  success: "var(--accent)",
   guardrail: "var(--near)",
   cohort: "var(--ship)",
 };
 const DASHES: Readonly<Record<Curve["role"], string>> = {
   primary: "none",
+  success: "10,3",
   guardrail: "2,4",
   cohort: "7,4",
 };
@@ -223,13 +225,19 @@ function labelText(document: Page, { curve, y }: Label, figure: CurveFigure, lay
 
 const LEGEND_WORDS: Readonly<Record<Curve["role"], string>> = {
   primary: "primary metric",
+  success: "success metric",
   guardrail: "guardrail",
   cohort: "cohort",
 };
 
 function legend(curves: readonly Curve[]): Markup[] {
   const roles = [...new Set(curves.map(({ role }) => role))];
-  const tones = { primary: "tone-continue", guardrail: "near", cohort: "tone-ship" } as const;
+  const tones = {
+    primary: "tone-continue",
+    success: "tone-continue",
+    guardrail: "near",
+    cohort: "tone-ship",
+  } as const;
   return roles.map(
     (role) =>
       html`<li><span class="${tones[role]}"><span class="swatch ${role}"></span></span>${LEGEND_WORDS[role]}</li>`,

@@ -32,7 +32,7 @@ svg.curves.narrow { display: none; }
 tr.bottleneck th, tr.bottleneck td { font-weight: 650; }
 .sizes { min-width: 640px; }
 .swatch { display: inline-block; width: 18px; height: 0; border-top: 2.5px solid currentColor; vertical-align: middle; }
-.swatch.cohort { border-top-style: dashed; } .swatch.guardrail { border-top-style: dotted; }
+.swatch.cohort, .swatch.success { border-top-style: dashed; } .swatch.guardrail { border-top-style: dotted; }
 `;
 
 function sizeRow(size: SizedRequirement, report: SizingReport): Markup {

@@ -82,19 +82,20 @@ export function guardrailCountFindings(context: AuditContext): readonly Finding[
   const guardrails = study?.guardrails.length ?? 0;
   if (sizing === null || study === null || guardrails === 0) return [];
   const power = study.power;
-  const beta = betaPerTest(1 - power, guardrails);
+  const proves = study.policy.kind !== "harm_test";
+  const beta = proves ? sizing.betaPerTest : betaPerTest(1 - power, guardrails);
   const joint = jointPower(power, guardrails);
   const { alpha } = study.primary;
   const test = { alpha, sided: 2 as const };
   const multiplier = sizeMultiplier({ ...test, beta: 1 - power }, { ...test, beta });
   const numbers = { guardrails, beta_per_test: beta, joint_power: joint, multiplier };
-  const strict = { ...study, policy: { kind: "non_inferiority" } as const };
+  const strict = proves ? study : { ...study, policy: { kind: "non_inferiority" } as const };
   const { share } = plannedReduction(context);
   const shared = requirementsOf({ registration, study: strict, library }, share).sized.filter(
     ({ role }) => role !== "cohort",
   );
   const { planned } = sizing;
-  if (planned !== null && study.policy.kind === "non_inferiority") {
+  if (planned !== null && proves) {
     const short = shared.filter((each) => (powerAtTotal(each, planned.total) ?? 0) < each.power);
     if (short.length === 0) return [];
     const total = Math.max(...short.map((each) => sizeRequirement(each, null, null).total));

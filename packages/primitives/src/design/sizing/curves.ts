@@ -10,7 +10,7 @@ export interface CurvePoint {
 
 export interface Curve {
   readonly id: string;
-  readonly role: "primary" | "guardrail" | "cohort";
+  readonly role: "primary" | "success" | "guardrail" | "cohort";
   readonly points: readonly CurvePoint[];
 }
 

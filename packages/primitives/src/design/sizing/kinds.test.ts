@@ -125,7 +125,9 @@ describe("arms", () => {
       resolved({
         ...plain,
         arms: { control: { name: "a" }, treatments: [{ name: "b" }, { name: "c" }] },
-        guardrails: [{ name: "g", threshold_absolute: -1, direction: "higher_is_better" }],
+        guardrails: [
+          { name: "g", threshold_absolute: -1, unit: "USD", direction: "higher_is_better" },
+        ],
         sizing: { metrics: { g: { sd: 10 } } },
       }),
     );

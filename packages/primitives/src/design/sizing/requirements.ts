@@ -6,11 +6,20 @@
  * - Guardrail under harm_test: a harm of exactly the limit is seen, by the test the gate uses, with the registered
  *   power. Under non_inferiority: a treatment without effect is shown to be within the limit, one-sided at the
  *   guardrail's own alpha, and primary and guardrails share the type II error, beta / (G + 1), so that the launch as a
- *   whole has the registered power under any dependence (Schultzberg, Ankargren & Franberg 2024).
+ *   whole has the registered power under any dependence (Schultzberg, Ankargren & Franberg 2024). Under risk_aware the
+ *   success metrics share alpha as well, and the deterioration tests take their level from beta first:
+ *   (beta - alpha-) / (G + 1). posterior_breach is sized as under a flat prior, where it is non-inferiority at its limit.
+ *   A proof of several looks is inflated as its plan asks, since each look has a level of its own.
  * - Cohort: a study of its own; its size is divided by the share of the units in it, n_total = arms x n / fraction.
  */
 import { betaPerTest, type ComparisonDesign, unitVariance } from "@plumbline/stats";
-import type { Study, StudyMetric, Threshold } from "../../shared/vocabulary.js";
+import {
+  furtherSuccess,
+  type GuardrailTest,
+  guardrailTests,
+  superiorityAlpha,
+} from "../../shared/policy-levels.js";
+import type { Study, StudyMetric, StudySuccess, Threshold } from "../../shared/vocabulary.js";
 import { DEFAULTS } from "../defaults.js";
 import type { MetricLibrary } from "../metrics.js";
 import type { Registration } from "../registration.js";
@@ -27,9 +36,9 @@ import {
 import { type PlanFacts, planOf } from "./plan.js";
 
 export interface Requirement {
-  /** "primary", "guardrail:csat", "cohort:locale=JP". */
+  /** "primary", "success:ctr", "guardrail:csat", "guardrail:csat:locale=JP", "cohort:locale=JP". */
   readonly id: string;
-  readonly role: "primary" | "guardrail" | "cohort";
+  readonly role: "primary" | "success" | "guardrail" | "cohort";
   readonly metric: string;
   /** improvement: MDE is shown. harm: a harm of the limit is shown. non_inferiority: harm is excluded. */
   readonly question: "improvement" | "harm" | "non_inferiority";
@@ -85,11 +94,13 @@ interface Question {
   readonly effect: number | Gap;
   readonly reduction: number;
   readonly fraction: number | Gap;
+  /** Of the looks before the end. */
+  readonly inflation: number;
 }
 
 const sidesOf = (metric: StudyMetric): 1 | 2 => (metric.alternative === "two_sided" ? 2 : 1);
 
-function missingShape({ metric, baseline }: KnownMetric): Gap {
+export function missingShape({ metric, baseline }: KnownMetric): Gap {
   const place = `sizing.metrics.${metric.name}`;
   if (metric.kind === "proportion") {
     const told = baseline === null ? "is not known" : "is not between 0 and 1";
@@ -112,7 +123,7 @@ function requirement(frame: Frame, asked: Question): Requirement | Unsized {
   if (shape === null) return gap(missingShape(known));
   if (isGap(effect)) return gap(effect);
   if (isGap(fraction)) return gap(fraction);
-  const { study, registration, plan } = frame;
+  const { study, registration } = frame;
   const upIsWorse = metric.direction === "lower_is_better";
   const oriented = turned(shape, question === "harm" ? !upIsWorse : upIsWorse);
   const reach = question === "non_inferiority" ? -effect : effect;
@@ -127,7 +138,8 @@ function requirement(frame: Frame, asked: Question): Requirement | Unsized {
   }
   const sided = question === "non_inferiority" ? 1 : sidesOf(metric);
   const arms = study.treatments.length;
-  const inflation = role === "primary" ? plan.inflation : 1;
+  const claims = role === "primary" || role === "success";
+  const { inflation } = asked;
   const modifiers = modifiersOf(registration.sizing, asked.reduction);
   const design: ComparisonDesign = {
     metric: oriented,
@@ -136,8 +148,8 @@ function requirement(frame: Frame, asked: Question): Requirement | Unsized {
       question === "non_inferiority"
         ? { kind: "non_inferiority", margin: effect }
         : { kind: "superiority", sided },
-    // The design shares its alpha over the treatment arms, as the gate does for the primary metric only.
-    alpha: role === "primary" ? asked.alpha : Math.min(0.999, asked.alpha * arms),
+    // The design shares its alpha over the treatment arms, as the gate does for success metrics only.
+    alpha: claims ? asked.alpha : Math.min(0.999, asked.alpha * arms),
     allocation: {
       control: study.control.share,
       treatments: study.treatments.map(({ share }) => share),
@@ -149,7 +161,7 @@ function requirement(frame: Frame, asked: Question): Requirement | Unsized {
     role,
     metric: metric.name,
     question,
-    alpha: role === "primary" ? asked.alpha / arms : asked.alpha,
+    alpha: claims ? asked.alpha / arms : asked.alpha,
     sided,
     power: asked.power,
     effect,
@@ -163,35 +175,44 @@ function requirement(frame: Frame, asked: Question): Requirement | Unsized {
   };
 }
 
-function primaryQuestion(frame: Frame): Question {
-  const { study, registration, power, reduction } = frame;
-  const { metric, mde, alpha } = study.primary;
-  const known = knownMetric(registration, metric);
-  const effect = (): number | Gap => {
-    if (mde.absolute !== null && metric.transform === "identity") return mde.absolute;
-    if (mde.relative === null) {
-      return {
-        reason: "the smallest effect worth shipping is not declared",
-        mend: "Add mde_relative or mde_absolute.",
-      };
-    }
-    return sizeOfLimit(known, { scale: "relative", value: mde.relative });
+/** The primary metric, and each further success metric with the same share of alpha. */
+function successQuestions(frame: Frame): Question[] {
+  const { study, registration, power, reduction, plan } = frame;
+  const further = furtherSuccess(study);
+  const alpha = study.primary.alpha / (1 + further.length);
+  const { inflation } = plan;
+  const ask = (
+    { metric, mde }: StudySuccess,
+    more: Pick<Question, "id" | "role" | "reduction">,
+  ) => {
+    const known = knownMetric(registration, metric);
+    const fraction = registration.sizing?.metrics?.[metric.name]?.fraction ?? 1;
+    const effect = mdeSize(known, mde);
+    const question = "improvement" as const;
+    return { ...more, question, alpha, power, known, effect, fraction, inflation };
   };
-  const fraction = registration.sizing?.metrics?.[metric.name]?.fraction ?? 1;
+  return [
+    ask(study.primary, { id: "primary", role: "primary", reduction }),
+    ...further.map((each) => {
+      const reduced = ownReduction(knownMetric(registration, each.metric));
+      return ask(each, { id: `success:${each.metric.name}`, role: "success", reduction: reduced });
+    }),
+  ];
+}
+
+function mdeSize(known: KnownMetric, mde: StudySuccess["mde"]): number | Gap {
+  if (mde.absolute !== null && known.metric.transform === "identity") return mde.absolute;
+  if (mde.relative !== null) return sizeOfLimit(known, { scale: "relative", value: mde.relative });
   return {
-    id: "primary",
-    role: "primary",
-    question: "improvement",
-    alpha,
-    power,
-    known,
-    effect: effect(),
-    reduction,
-    fraction,
+    reason: "the smallest effect worth shipping is not declared",
+    mend: "Add mde_relative or mde_absolute.",
   };
 }
 
-function declaredFraction(
+const ownReduction = ({ metric, figures }: KnownMetric): number =>
+  metric.cuped ? (figures.variance_reduction ?? 0) : 0;
+
+export function declaredFraction(
   registration: Registration,
   dimension: string,
   level: string,
@@ -202,8 +223,10 @@ function declaredFraction(
 }
 
 /** A metric of the library may be that of one cohort only. */
-function fractionOf(frame: Frame, metric: StudyMetric): number | Gap {
-  const { registration, library } = frame;
+export function fractionOf(
+  { registration, library }: Pick<SizingInput, "registration" | "library">,
+  metric: StudyMetric,
+): number | Gap {
   const own = registration.sizing?.metrics?.[metric.name]?.fraction;
   if (own !== undefined) return own;
   const cohort = Object.entries(library?.metrics[metric.name]?.cohort ?? {});
@@ -219,26 +242,44 @@ function fractionOf(frame: Frame, metric: StudyMetric): number | Gap {
   };
 }
 
-function guardrailQuestion(frame: Frame, at: number): Question | null {
+/** How a guardrail is asked about, and at what level: each must be seen, or each must be proved to hold. */
+function guardrailLevel(
+  { policy, guardrails }: Study,
+  alpha: number,
+): Pick<Question, "question" | "alpha"> {
+  if (policy.kind === "harm_test") {
+    const tests = policy.correction === "none" ? 1 : guardrailTests({ guardrails }).length;
+    return { question: "harm", alpha: alpha / tests };
+  }
+  const own = policy.kind === "posterior_breach" ? policy.limit : alpha;
+  return { question: "non_inferiority", alpha: own };
+}
+
+/** A posterior probability has no level that looks could share. */
+function proofInflation({ study, registration, plan, power }: Frame, alpha: number): number {
+  if (study.policy.kind === "harm_test" || study.policy.kind === "posterior_breach") return 1;
+  return plan.kind === "custom_levels"
+    ? plan.inflation
+    : planOf(registration, { sided: 1, alpha, power }).inflation;
+}
+
+function guardrailQuestion(frame: Frame, test: GuardrailTest): Question {
   const { study, registration, power } = frame;
-  const guardrail = study.guardrails[at];
-  if (guardrail === undefined) return null;
-  const { metric, threshold, alpha } = guardrail;
+  const { metric, threshold, cohort } = test;
   const known = knownMetric(registration, metric);
-  const corrected =
-    study.policy.kind === "harm_test" && study.policy.correction !== "none"
-      ? alpha / study.guardrails.length
-      : alpha;
+  const { question, alpha } = guardrailLevel(study, test.alpha);
+  const within = cohort === null ? "" : `:${cohort.dimension}=${cohort.level}`;
   return {
-    id: `guardrail:${metric.name}`,
+    id: `guardrail:${metric.name}${within}`,
     role: "guardrail",
-    question: study.policy.kind === "non_inferiority" ? "non_inferiority" : "harm",
-    alpha: corrected,
+    question,
+    alpha,
     power,
     known,
     effect: sizeOfLimit(known, threshold),
-    reduction: metric.cuped ? (known.figures.variance_reduction ?? 0) : 0,
-    fraction: fractionOf(frame, metric),
+    reduction: ownReduction(known),
+    fraction: cohort === null ? fractionOf(frame, metric) : levelFraction(registration, cohort),
+    inflation: proofInflation(frame, alpha),
   };
 }
 
@@ -293,33 +334,53 @@ function cohortQuestion(frame: Frame, { dimension, level }: CohortLevel): Questi
     known,
     effect: sizeOfLimit(known, cohortThreshold(study)),
     reduction,
-    fraction: declaredFraction(registration, dimension, level) ?? {
+    fraction: levelFraction(registration, { dimension, level }),
+    inflation: 1,
+  };
+}
+
+function levelFraction(
+  registration: Registration,
+  { dimension, level }: CohortLevel,
+): number | Gap {
+  return (
+    declaredFraction(registration, dimension, level) ?? {
       reason: `the share of the units in ${dimension} ${level} is not known`,
       mend: `Add sizing.cohorts.${dimension}: {${level}: ...}.`,
-    },
-  };
+    }
+  );
+}
+
+/** Type II error of each test, and whether primary and guardrails share it. */
+function betaOf(study: Study): { readonly beta: number; readonly shared: boolean } {
+  const { policy, power } = study;
+  const tests = guardrailTests(study).length;
+  const whole = 1 - power;
+  if (policy.kind === "risk_aware") {
+    return { beta: betaPerTest(whole, tests, policy.deteriorationAlpha), shared: true };
+  }
+  const shared = policy.kind !== "harm_test" && tests > 0;
+  return { beta: shared ? betaPerTest(whole, tests) : whole, shared };
 }
 
 /** Everything the study must be able to show; `reduction` stands in for an undeclared variance reduction. */
 export function requirementsOf(input: SizingInput, reduction?: number): Requirements {
   const { registration, study } = input;
-  const { metric, alpha } = study.primary;
-  const guardrails = study.guardrails.length;
-  const shared = study.policy.kind === "non_inferiority" && guardrails > 0;
-  const beta = shared ? betaPerTest(1 - study.power, guardrails) : 1 - study.power;
+  const { metric } = study.primary;
+  const { beta, shared } = betaOf(study);
   const power = 1 - beta;
   const plan = planOf(registration, {
     sided: sidesOf(metric),
-    alpha: alpha / study.treatments.length,
+    alpha: superiorityAlpha(study),
     power,
   });
   const assumed = reduction ?? primaryReduction(registration.sizing, metric) ?? 0;
   const frame: Frame = { ...input, plan, power, reduction: assumed };
   const questions = [
-    primaryQuestion(frame),
-    ...study.guardrails.map((_, at) => guardrailQuestion(frame, at)),
+    ...successQuestions(frame),
+    ...guardrailTests(study).map((test) => guardrailQuestion(frame, test)),
     ...cohortLevels(input).map((level) => cohortQuestion(frame, level)),
-  ].filter((question) => question !== null);
+  ];
   const all = questions.map((question) => requirement(frame, question));
   return {
     plan,

@@ -71,6 +71,8 @@ const figures = z
     );
   }, WHEN_SOUND);
 
+const correlation = z.number().gt(-1, "must be greater than -1").lt(1, "must be less than 1");
+
 const cohort = z.union(
   [
     share,
@@ -119,6 +121,15 @@ export const sizingSchema = z
     cohorts: z.record(key, z.record(name, cohort)).optional().meta({
       description: "Share of the units in each level, by dimension: locale: {EN: 0.55, JP: 0.3}.",
     }),
+    correlation: z
+      .union([correlation, z.record(name, z.record(name, correlation))], {
+        error: "expected one correlation, or correlations by metric: {csat: {retention: 0.4}}",
+      })
+      .optional()
+      .meta({
+        description:
+          "For simulations, correlation between estimates of different metrics; one for every pair, counted towards improvement, or pair by pair as measured: csat: {latency: -0.2}. Default 0.",
+      }),
   })
   .superRefine((given, context) => {
     if (given.variance_reduction === undefined || given.covariate_correlation === undefined) return;

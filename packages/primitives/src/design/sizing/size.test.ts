@@ -85,8 +85,8 @@ describe("guardrails", () => {
   it("share beta with the primary metric when each must be shown to hold: beta/(G+1)", () => {
     const guardrails = [
       csat,
-      { name: "b", threshold_absolute: -1, direction: up },
-      { name: "c", threshold_absolute: -1, direction: up },
+      { name: "b", threshold_absolute: -1, unit: "USD", direction: up },
+      { name: "c", threshold_absolute: -1, unit: "USD", direction: up },
     ];
     const report = sized({
       ...plain,

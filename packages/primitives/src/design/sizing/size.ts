@@ -10,6 +10,7 @@ import {
   type Traffic,
   uniqueUnits,
 } from "@plumbline/stats";
+import { guardrailTests } from "../../shared/policy-levels.js";
 import type { Study } from "../../shared/vocabulary.js";
 import type { Registration } from "../registration.js";
 import { primaryReduction } from "./figures.js";
@@ -193,6 +194,16 @@ function alternativesOf(input: SizingInput, base: Requirements): SizingReport["a
   return list;
 }
 
+function sharedNote({ policy, guardrails }: Study, beta: number): string {
+  const each = Number(beta.toPrecision(3));
+  const tests = guardrailTests({ guardrails }).length + 1;
+  const first =
+    policy.kind === "risk_aware"
+      ? `, after ${policy.deteriorationAlpha} of it for the tests of deterioration and quality`
+      : "";
+  return `Every guardrail must be shown to hold, so primary and guardrails share beta${first}: ${each} for each of ${tests} tests.`;
+}
+
 function notesOf(input: SizingInput, base: Requirements): string[] {
   const { registration, study } = input;
   const notes: string[] = [];
@@ -201,12 +212,7 @@ function notesOf(input: SizingInput, base: Requirements): string[] {
       "CUPED is enabled and no variance reduction is declared, so sizes are without it; add sizing.variance_reduction.",
     );
   }
-  if (base.shared) {
-    const each = Number(base.betaPerTest.toPrecision(3));
-    notes.push(
-      `Every guardrail must be shown to hold, so primary and guardrails share beta: ${each} for each of ${study.guardrails.length + 1} tests.`,
-    );
-  }
+  if (base.shared) notes.push(sharedNote(study, base.betaPerTest));
   if (registration.sizing?.traffic === undefined) {
     notes.push("No traffic is declared, so there is no runtime; add sizing.traffic.");
   }

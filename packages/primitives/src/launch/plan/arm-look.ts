@@ -30,6 +30,8 @@ const DECISIONS: Readonly<Record<PrimaryCode, PlanDecision>> = {
   primary_effect_not_on_scale: "not_judged",
   primary_no_p_value: "not_judged",
   primary_no_mde: "not_judged",
+  primary_carried: "stop_for_benefit",
+  not_mature: "not_judged",
 };
 
 function planLooks({ past, days, boundary, z }: ArmMoment): PlanLook[] {
@@ -151,8 +153,8 @@ function outlook(
 export function armLook(study: Study, moment: ArmMoment, finding: PrimaryFinding): ArmLook {
   const { treatment, z, information, boundary, past, level, mode } = moment;
   const decision = DECISIONS[finding.code];
-  // Where an earlier look stopped the run, the place of these data in the order of stops says nothing.
-  const carried = moment.endedOn !== null;
+  // Where another metric or an earlier look stopped the run, the place of these data in the order of stops says nothing.
+  const carried = finding.code === "primary_carried" || moment.endedOn !== null;
   const stopped = decision !== "continue" && decision !== "not_judged" && !carried;
   // A single test at the end needs no share of information.
   const share = study.stopping?.plan.kind === "fixed_horizon" ? null : information;

@@ -1,6 +1,7 @@
 /** Where one treatment arm stands in the plan, before anything is judged. */
 import { normalIsf } from "@plumbline/stats";
 import { findResult, improvementSign } from "../../shared/effects.js";
+import { superiorityAlpha } from "../../shared/policy-levels.js";
 import type {
   Analysis,
   EarlierLook,
@@ -109,7 +110,7 @@ export function armMoment(
   const { metric, alpha } = study.primary;
   const test: LookTest = {
     sided: metric.alternative === "two_sided" ? 2 : 1,
-    alpha: alpha / Math.max(1, study.treatments.length),
+    alpha: superiorityAlpha(study),
     power: study.power,
   };
   const lookup = findResult(evidence, metric.name, treatment, null);

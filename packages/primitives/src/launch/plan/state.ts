@@ -52,6 +52,12 @@ export function studyAt(study: Study, arm: ArmMoment | null): Study {
     primary: { ...study.primary, metric: twoSided(study.primary.metric) },
     guardrails: study.guardrails.map((each) => ({ ...each, metric: twoSided(each.metric) })),
     secondary: study.secondary.map(twoSided),
+    ...(study.success === undefined
+      ? {}
+      : { success: study.success.map((each) => ({ ...each, metric: twoSided(each.metric) })) }),
+    ...(study.deterioration === undefined
+      ? {}
+      : { deterioration: study.deterioration.map(twoSided) }),
   };
 }
 

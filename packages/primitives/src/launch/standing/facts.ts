@@ -1,14 +1,15 @@
 /** What the entries of one experiment say, in the words of a registration. */
 import type { JsonObject, JsonValue, LedgerEntry } from "@plumbline/ledger";
 import type { DocumentChange } from "./changes.js";
+import { type CohortDecisionFact, readCohortDecision } from "./decision-facts.js";
 import type { RegisteredDocument } from "./document.js";
-
-export interface EntryMoment {
-  /** Number of the entry: the order that counts. */
-  readonly seq: number;
-  /** By the writer's clock, UTC. */
-  readonly at: string;
-}
+import type { EntryMoment } from "./entry-moment.js";
+import {
+  type OverrideFact,
+  type PauseFact,
+  readOverride,
+  readPause,
+} from "./intervention-facts.js";
 
 /** A version of the registration: the first, or one that an amendment made. */
 export interface VersionFact extends EntryMoment {
@@ -34,6 +35,7 @@ export interface LookPlan {
   readonly day: number | null;
   /** Which moment of the plan it was, e.g. "planned_look"; null: not said. */
   readonly moment: string | null;
+  /** Day of the last planned look; null: not known. */
   readonly lastDay: number | null;
   readonly arms: readonly LookPlanArm[];
 }
@@ -45,7 +47,7 @@ export interface LookPlanArm {
   readonly information: number | null;
   /** Share of the planned information. */
   readonly fraction: number | null;
-  /** What the plan said of the arm; null: not said. */
+  /** What the plan said of the arm, e.g. "continue"; null: not said. */
   readonly decision: string | null;
 }
 
@@ -65,6 +67,11 @@ export interface RegistrationFacts {
   readonly rejected: readonly SignatureFact[];
   readonly looks: readonly LookFact[];
   readonly started: EntryMoment | null;
+  readonly pauses: readonly PauseFact[];
+  /** Only those whose first signature holds. */
+  readonly overrides: readonly OverrideFact[];
+  /** Only those whose signature holds. */
+  readonly decisions: readonly CohortDecisionFact[];
 }
 
 /**
@@ -79,6 +86,9 @@ export function registrationFacts(
   const signatures: SignatureFact[] = [];
   const rejected: SignatureFact[] = [];
   const looks: LookFact[] = [];
+  const pauses: PauseFact[] = [];
+  const overrides: OverrideFact[] = [];
+  const decisions: CohortDecisionFact[] = [];
   let started: EntryMoment | null = null;
   for (const entry of entries) {
     const moment = { seq: entry.seq, at: entry.at };
@@ -92,10 +102,31 @@ export function registrationFacts(
       looks.push(readLook(entry.body, moment));
     } else if (entry.type === "started") {
       started ??= moment;
+    } else if (entry.type === "paused") {
+      pauses.push(readPause(entry));
+    } else if (entry.type === "overridden") {
+      const override = readOverride(entry);
+      const signature = readSignature(entry.body, moment);
+      if (override === null || signature === null) continue;
+      (holds(entry) ? signatures : rejected).push(signature);
+      if (holds(entry)) overrides.push(override);
+    } else if (entry.type === "decided") {
+      const decision = readCohortDecision(entry);
+      if (decision === null) continue;
+      if (holds(entry)) decisions.push(decision);
+      else rejected.push(signatureOf(decision));
     }
   }
-  return { versions, signatures, rejected, looks, started };
+  return { versions, signatures, rejected, looks, started, pauses, overrides, decisions };
 }
+
+const signatureOf = (fact: CohortDecisionFact): SignatureFact => ({
+  seq: fact.seq,
+  at: fact.at,
+  document: fact.document,
+  role: fact.role,
+  person: fact.person,
+});
 
 const isMap = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,7 +1,13 @@
 export { type DocumentChange, documentChanges } from "./changes.js";
-export { type DocumentParts, type RegisteredDocument, registeredDocument } from "./document.js";
 export {
-  type EntryMoment,
+  COHORT_CHOICE_WORDS,
+  COHORT_CHOICES,
+  type CohortChoice,
+  type CohortDecisionFact,
+} from "./decision-facts.js";
+export { type DocumentParts, type RegisteredDocument, registeredDocument } from "./document.js";
+export type { EntryMoment } from "./entry-moment.js";
+export {
   type LookFact,
   type LookPlan,
   type LookPlanArm,
@@ -10,6 +16,8 @@ export {
   type SignatureFact,
   type VersionFact,
 } from "./facts.js";
+export type { OverrideFact, PauseFact } from "./intervention-facts.js";
+export type { StandingOverride, StandingPause } from "./interventions.js";
 export {
   type ExperimentStart,
   isLocked,

@@ -5,14 +5,17 @@
 import { assignRoles } from "@plumbline/ledger";
 import { formatList, formatNumberOf } from "../../shared/format.js";
 import { type DocumentChange, documentChanges } from "./changes.js";
+import { type CohortDecisionFact, decisionSentence } from "./decision-facts.js";
 import type { RegisteredDocument } from "./document.js";
-import type {
-  EntryMoment,
-  LookFact,
-  RegistrationFacts,
-  SignatureFact,
-  VersionFact,
-} from "./facts.js";
+import type { EntryMoment } from "./entry-moment.js";
+import type { LookFact, RegistrationFacts, SignatureFact, VersionFact } from "./facts.js";
+import {
+  interventionSentences,
+  type StandingOverride,
+  type StandingPause,
+  withLifting,
+  withOverrideSignatures,
+} from "./interventions.js";
 
 export type RegistrationState = "unregistered" | "unsigned" | "half_signed" | "locked";
 
@@ -54,6 +57,10 @@ export interface Standing {
   readonly amendments: readonly Amendment[];
   readonly looks: readonly StandingLook[];
   readonly started: EntryMoment | null;
+  readonly pauses: readonly StandingPause[];
+  readonly overrides: readonly StandingOverride[];
+  /** What was decided after looks that a cohort stopped, oldest first. */
+  readonly decisions: readonly CohortDecisionFact[];
   readonly rejected: readonly SignatureFact[];
   /** The file against the version in force: what changed since; null when there was no file to compare. */
   readonly changed: readonly DocumentChange[] | null;
@@ -85,6 +92,7 @@ export function registrationStanding(
       changes,
       looksBefore: facts.looks.filter((look) => look.seq < seq).length,
     }));
+  const overrides = withOverrideSignatures(facts.overrides, facts.signatures, facts.versions);
   const standing = {
     experiment,
     state: stateOf(version),
@@ -93,6 +101,9 @@ export function registrationStanding(
     amendments,
     looks: facts.looks.map((look, at) => withVersion(look, at + 1, facts.versions)),
     started: facts.started,
+    pauses: withLifting(facts.pauses, overrides, facts.versions),
+    overrides,
+    decisions: facts.decisions,
     rejected: facts.rejected,
     changed: version === null || current === null ? null : changesOf(version.content, current),
   };
@@ -176,6 +187,8 @@ function registrationSentenceOf(
       looksBefore === 0 ? "before any look" : `after ${formatNumberOf(looksBefore, "look")}`;
     sentences.push(`Amended on ${at.slice(0, 10)}, ${after}.`);
   }
+  sentences.push(...interventionSentences(standing.pauses, standing.overrides));
+  sentences.push(...standing.decisions.map(decisionSentence));
   if (changed !== null && changed.length > 0) {
     sentences.push(
       `The files changed since: ${formatList(changed.slice(0, 3).map(({ path }) => path))}` +

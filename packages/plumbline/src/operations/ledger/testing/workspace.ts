@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describeFailure } from "../../../cli/failure.js";
 import { temporaryFolder } from "../../../documents/testing/folder.js";
 import type { Rendered } from "../../operation.js";
-import { ledgerOperations } from "../rows.js";
+import { operations } from "../../table.js";
 
 const example = fileURLToPath(new URL("../../../../../../examples/mangaassist", import.meta.url));
 
@@ -74,7 +74,7 @@ export async function testWorkspace(people: readonly string[]): Promise<TestWork
 
 function commands(root: string, keys: string): TestWorkspace {
   const run: TestWorkspace["run"] = async (id, input = {}, at = BEFORE) => {
-    const row = ledgerOperations.find((each) => each.id === id);
+    const row = operations.find((each) => each.id === id);
     if (row === undefined) throw new Error(`there is no row ${id}`);
     const context = {
       workingDirectory: root,

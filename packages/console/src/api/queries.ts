@@ -1,0 +1,89 @@
+/** What the pages ask for, each under the key by which it is asked again when the ledger grows. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answerOf, client } from "./client.js";
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => answerOf(client.GET("/api/v1/session")),
+});
+
+async function everyExperiment() {
+  const items = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: 200, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await answerOf(client.GET("/api/v1/experiments", { params: { query } }));
+    items.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+export const experimentsQuery = queryOptions({
+  queryKey: ["experiments"],
+  queryFn: everyExperiment,
+});
+
+export type Experiment = Awaited<ReturnType<typeof everyExperiment>>[number];
+
+export const documentQuery = (path: string) =>
+  queryOptions({
+    queryKey: ["document", path],
+    queryFn: () =>
+      answerOf(client.GET("/api/v1/document", { params: { query: { path } }, parseAs: "text" })),
+  });
+
+export const auditQuery = (registration: string) =>
+  queryOptions({
+    queryKey: ["audit", registration],
+    queryFn: () =>
+      answerOf(client.GET("/api/v1/design/audit", { params: { query: { registration } } })),
+  });
+
+/** Reading results is a look, and is recorded: asked once when the page opens, and again only by its button. */
+export const readoutQuery = (registration: string, asOf: string | undefined) =>
+  queryOptions({
+    queryKey: ["readout", registration, asOf ?? null],
+    queryFn: ({ signal }) => {
+      const body = { registration, ...(asOf === undefined ? {} : { asOf }) };
+      return answerOf(client.POST("/api/v1/readout", { body, signal }));
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnReconnect: false,
+    retry: false,
+  });
+
+const PAGE = 25;
+
+export const entriesQuery = (subject: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["entries", subject ?? null],
+    queryFn: ({ pageParam }) => {
+      const query = {
+        limit: PAGE,
+        order: "newest" as const,
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+        ...(subject === undefined ? {} : { subject }),
+      };
+      return answerOf(client.GET("/api/v1/ledger/entries", { params: { query } }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  });
+
+export const verifyQuery = queryOptions({
+  queryKey: ["verify"],
+  queryFn: () => answerOf(client.GET("/api/v1/verify")),
+  enabled: false,
+  gcTime: 0,
+});
+
+export const proofQuery = (seq: number) =>
+  queryOptions({
+    queryKey: ["proof", seq],
+    queryFn: () =>
+      answerOf(client.GET("/api/v1/ledger/entries/{seq}/proof", { params: { path: { seq } } })),
+  });
+
+/** What may be different once something came into the ledger; never a readout, which would be another look. */
+export const LEDGER_KEYS = ["experiments", "entries", "proof", "audit", "document"] as const;

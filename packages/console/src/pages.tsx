@@ -1,0 +1,37 @@
+/** The pages, in the order of the navigation. A later page is a row. */
+import { type ComponentType, lazy } from "react";
+
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  /** The question it answers. */
+  readonly question: string;
+  readonly component: ComponentType;
+}
+
+export const pages: readonly Page[] = [
+  {
+    path: "/launches",
+    title: "Launches",
+    question: "Where does each launch stand, and who must act?",
+    component: lazy(() => import("./launches/launches-page.js")),
+  },
+  {
+    path: "/registration",
+    title: "Registration",
+    question: "What was promised, and who signed it?",
+    component: lazy(() => import("./registration/registration-page.js")),
+  },
+  {
+    path: "/readout",
+    title: "Readout",
+    question: "What is the verdict, and why?",
+    component: lazy(() => import("./readout/readout-page.js")),
+  },
+  {
+    path: "/ledger",
+    title: "Ledger",
+    question: "What is on record, and does it hold?",
+    component: lazy(() => import("./ledger/ledger-page.js")),
+  },
+];

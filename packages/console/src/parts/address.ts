@@ -1,0 +1,31 @@
+/** The search part of the address: what a page is about, so that its address can be shared. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+
+export interface Search {
+  /** Path of the registration in the workspace. */
+  readonly registration?: string;
+  /** Moment of reading, as `--as-of` takes it. */
+  readonly asOf?: string;
+  /** An entry of the ledger. */
+  readonly entry?: number;
+}
+
+const textIn = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+
+export function readSearch(raw: Readonly<Record<string, unknown>>): Search {
+  const registration = textIn(raw.registration);
+  const asOf = textIn(raw.asOf);
+  const entry = Number(raw.entry);
+  return {
+    ...(registration === null ? {} : { registration }),
+    ...(asOf === null ? {} : { asOf }),
+    ...(Number.isInteger(entry) && entry > 0 ? { entry } : {}),
+  };
+}
+
+/** The search part of the address, and a way to change it that the back button undoes. */
+export function useAddress(): readonly [Search, (changed: Search) => void] {
+  const search = readSearch(useSearch({ strict: false }));
+  const navigate = useNavigate();
+  return [search, (changed) => void navigate({ to: ".", search: changed } as never)];
+}

@@ -1,0 +1,2 @@
+export { cohortEvidence } from "./evidence.js";
+export { fairnessChecks } from "./fairness-checks.js";

@@ -1,0 +1,2 @@
+export { comparePolicies } from "./compare.js";
+export { qualityClause } from "./quality-clause.js";

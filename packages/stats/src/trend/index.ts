@@ -1,0 +1,6 @@
+export {
+  type EffectTrend,
+  type EffectTrendInput,
+  type Estimated,
+  effectTrend,
+} from "./effect-trend.js";

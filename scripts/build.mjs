@@ -1,0 +1,4 @@
+// `npm run build`: every package, then the console.
+import { build } from "./setup.mjs";
+
+build();
