@@ -70,6 +70,16 @@ function contrastError(factor: number, cohort: FloorValue, everybody: FloorValue
   const known = cohort.weight !== null && everybody.weight !== null && everybody.weight > 0;
   // Without the share the two count as independent, which makes the error larger.
   const share = known ? Math.min(1, (cohort.weight ?? 0) / (everybody.weight ?? 1)) : 0;
+  return floorError(factor, own, whole, share);
+}
+
+/** Standard error of value_c - factor value_all; `share`: of the cohort in the whole. Null: the two cannot be told apart. */
+export function floorError(
+  factor: number,
+  own: number,
+  whole: number,
+  share: number,
+): number | null {
   const variance = own * own * (1 - 2 * factor * share) + (factor * whole) ** 2;
   return variance > 0 ? Math.sqrt(variance) : null;
 }

@@ -1,6 +1,7 @@
 export {
   type FloorFinding,
   type FloorValue,
+  floorError,
   floorLimit,
   judgeFloor,
   judgePareto,

@@ -3,7 +3,7 @@
  * they say together is what `fairnessChecks` says in one check a rule.
  */
 import { normalSf, qualitativeInteraction } from "@plumbline/stats";
-import { cohortName, declaredLevels, floorLimit } from "../../cohorts/index.js";
+import { cohortName, declaredLevels, floorError, floorLimit } from "../../cohorts/index.js";
 import type { Study, StudyCohorts } from "../../shared/vocabulary.js";
 import {
   BREACH,
@@ -93,11 +93,14 @@ export function judgeFloorAt(
   );
   if (!isBeyondLimit(own, limit, sign)) return CLEAR;
   const factor = sign === 1 ? floor : 1 / floor;
-  const [ownError, wholeError] = [valueError[slot] ?? 0, valueError[whole] ?? 0];
-  const variance =
-    ownError ** 2 * (1 - 2 * factor * Math.min(1, share)) + (factor * wholeError) ** 2;
-  if (!(variance > 0)) return NOT_EVALUABLE;
-  const z = ((limit - own) * sign) / Math.sqrt(variance);
+  const error = floorError(
+    factor,
+    valueError[slot] ?? 0,
+    valueError[whole] ?? 0,
+    Math.min(1, share),
+  );
+  if (error === null) return NOT_EVALUABLE;
+  const z = ((limit - own) * sign) / error;
   return !test.anyTime && z > test.critical ? BREACH : NEAR;
 }
 
