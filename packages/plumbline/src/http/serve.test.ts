@@ -107,10 +107,14 @@ describe("plumb serve", () => {
     const folder = join(demo.root, ".plumbline", "server");
     expect(readFileSync(join(folder, ".gitignore"), "utf8")).toBe("*\n");
     expect(statSync(folder).mode & 0o077).toBe(0);
-    const file = join(folder, "tokens", `${record.id}.json`);
-    expect(statSync(file).mode & 0o077).toBe(0);
-    expect(readFileSync(file, "utf8")).not.toContain(token.slice(-43));
-    expect(readdirSync(join(folder, "tokens")).every((name) => name.endsWith(".json"))).toBe(true);
+    const files = readdirSync(folder).filter((name) => name.startsWith("state.db"));
+    expect(files).toContain("state.db");
+    for (const file of files) {
+      expect(statSync(join(folder, file)).mode & 0o077).toBe(0);
+      const bytes = readFileSync(join(folder, file));
+      expect(bytes.includes(token.slice(-43))).toBe(false);
+    }
+    expect(readFileSync(join(folder, "state.db")).includes(record.id)).toBe(true);
     expect(existsSync(join(folder, "no-keys"))).toBe(false);
     expect(run("tokens", "list")).toContain(`${record.id}  ci: viewer, operator; until `);
     const server = await serve();

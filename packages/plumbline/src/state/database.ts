@@ -2,7 +2,7 @@
  * What a server remembers beside the ledger: sign-ins, tokens, answers to repeated writes, scheduled work. In a file of the workspace
  * that only the server's user can read, or, for a team, in the ledger's PostgreSQL, where servers side by side share it.
  */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, openDatabase, type StoreKind } from "@plumbline/ledger";
 import { type Kysely, type Migration, sql } from "kysely";
@@ -105,9 +105,19 @@ export function serverFolder(root: string): string {
 
 /** Throws `LedgerError` for a database that cannot be opened. */
 export async function openServerDatabase(root: string): Promise<ServerDatabase> {
-  const folder = serverFolder(root);
-  const location = process.env.PLUMB_LEDGER_URL || join(folder, "state.db");
-  return openDatabase<ServerTables>(location, { name: "server", migrations });
+  const shared = process.env.PLUMB_LEDGER_URL || null;
+  return openDatabase<ServerTables>(shared ?? ownFile(root), { name: "server", migrations });
+}
+
+/** Made before SQLite does, so that nobody else can read it, nor the log that takes after it. */
+function ownFile(root: string): string {
+  const file = join(serverFolder(root), "state.db");
+  try {
+    closeSync(openSync(file, "a", 0o600));
+  } catch (error) {
+    throw PlumbError.unwritable(file, error);
+  }
+  return file;
 }
 
 /** PostgreSQL passes over what another server holds; SQLite has one writer at a time, so nothing is held. */

@@ -79,6 +79,11 @@ export async function startServer(
       const lifetime = { now: settings.now(), milliseconds: 3_600_000 };
       return (await issue(state, "tokens", claims, lifetime)).presented;
     },
-    close: () => app.close(),
+    close: async () => {
+      // A connection that fetch opened and used for nothing would be waited for as long as it may idle.
+      const late = setTimeout(() => app.server.closeAllConnections(), 500);
+      await app.close();
+      clearTimeout(late);
+    },
   };
 }

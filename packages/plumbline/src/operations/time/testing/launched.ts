@@ -53,6 +53,7 @@ ${more}
 export async function launched(
   after: readonly User[],
   more = "holdback: { share: 0.1, days: 30 }",
+  metrics = "",
 ): Promise<TestWorkspace> {
   const workspace = await testWorkspace(["Ada", "Ben", "Cleo", "Dev"]);
   const { root } = workspace;
@@ -80,7 +81,7 @@ sources:
 metrics:
   h_spend: { kind: mean, source: h_sales, value: amount, aggregate: sum, window: 1d, direction: higher_is_better }
   h_orders: { kind: mean, source: h_sales, aggregate: count, window: 1d, direction: higher_is_better }
-`,
+${metrics}`,
   );
   writeFileSync(join(root, FILE), holdbackRegistration(more));
   await locked(workspace, FILE);
