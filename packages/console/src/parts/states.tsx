@@ -3,7 +3,7 @@ import { Alert, Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { ApiError } from "../api/client.js";
+import { ApiError, type PlacedProblem } from "../api/client.js";
 
 export function Loading({ what }: { readonly what: string }) {
   return (
@@ -26,12 +26,25 @@ export function Failure({ error, again }: FailureProps) {
   return (
     <Alert role="alert" color="red" variant="default" title={`✕ ${error.message}`}>
       <p>{mend}</p>
+      {error instanceof ApiError && <Problems problems={error.problems} />}
       {again && (
         <Button mt="sm" size="xs" variant="default" onClick={again}>
           Try again
         </Button>
       )}
     </Alert>
+  );
+}
+
+function Problems({ problems }: { readonly problems: readonly PlacedProblem[] }) {
+  return (
+    <ul>
+      {problems.map(({ file, line, column, code, message, mend }) => (
+        <li key={`${file}:${line}:${column}:${code}:${message}`}>
+          {file}:{line}:{column} {message} {mend}
+        </li>
+      ))}
+    </ul>
   );
 }
 
