@@ -123,6 +123,8 @@ export function Editor(props: EditorProps) {
         <Button
           type="submit"
           size="sm"
+          variant="default"
+          className="primary"
           loading={save.isPending}
           disabled={!mayWrite || !dirty || draft.path === "" || isConflict}
         >

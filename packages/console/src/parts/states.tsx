@@ -50,13 +50,15 @@ function Problems({ problems }: { readonly problems: readonly PlacedProblem[] })
 
 interface EmptyProps {
   readonly title: string;
+  /** It stands for the whole page. */
+  readonly whole?: boolean;
   readonly children: ReactNode;
 }
 
-export function Empty({ title, children }: EmptyProps) {
+export function Empty({ title, whole = false, children }: EmptyProps) {
   return (
     <section className="empty">
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </section>
   );
@@ -74,7 +76,7 @@ async function hasProvider(): Promise<boolean> {
 export function SignIn() {
   const provider = useQuery({ queryKey: ["provider"], queryFn: hasProvider });
   return (
-    <Empty title="Nobody is signed in">
+    <Empty title="Nobody is signed in" whole>
       {provider.data === true && (
         <p>
           <a href={OIDC}>Sign in with your organisation</a>
@@ -90,7 +92,7 @@ export function SignIn() {
 
 export function Missing() {
   return (
-    <Empty title="There is no such page">
+    <Empty title="There is no such page" whole>
       <p>
         <Link to="/">Go to the launches</Link>
       </p>

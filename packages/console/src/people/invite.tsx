@@ -71,7 +71,14 @@ export function Invite({ people }: { readonly people: People }) {
         ))}
       </fieldset>
       <div className="actions">
-        <Button type="submit" size="sm" disabled={roles.length === 0} loading={make.isPending}>
+        <Button
+          type="submit"
+          size="sm"
+          variant="default"
+          className="primary"
+          disabled={roles.length === 0}
+          loading={make.isPending}
+        >
           Make a link
         </Button>
         {roles.length === 0 && <span>Choose at least one role.</span>}

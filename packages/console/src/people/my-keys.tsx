@@ -113,7 +113,12 @@ function Forget({ held: { fingerprint, person } }: { readonly held: BrowserKey }
         people.yaml. Leave the old one there: signatures are verified with it.
       </p>
       <div className="actions">
-        <Button size="xs" color="red" onClick={() => forget.mutate()} loading={forget.isPending}>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => forget.mutate()}
+          loading={forget.isPending}
+        >
           Forget it for good
         </Button>
         <Button size="xs" variant="default" onClick={() => setAsked(false)}>
@@ -171,7 +176,14 @@ function NewKey({ person, people, first }: NewKeyProps) {
         />
       )}
       <div className="actions">
-        <Button type="submit" size="sm" disabled={whose === ""} loading={make.isPending}>
+        <Button
+          type="submit"
+          size="sm"
+          variant="default"
+          className="primary"
+          disabled={whose === ""}
+          loading={make.isPending}
+        >
           {person === null ? "Make a key" : `Make a key for ${person}`}
         </Button>
       </div>

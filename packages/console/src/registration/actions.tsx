@@ -127,7 +127,14 @@ interface ActProps {
 
 function Act({ name, mutation, run, disabled = false }: ActProps) {
   return (
-    <Button size="xs" onClick={run} loading={mutation.isPending} disabled={disabled}>
+    <Button
+      size="xs"
+      variant="default"
+      className="primary"
+      onClick={run}
+      loading={mutation.isPending}
+      disabled={disabled}
+    >
       {name}
     </Button>
   );

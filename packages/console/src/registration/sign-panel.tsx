@@ -131,7 +131,13 @@ function Ready({ experiment, path, role, held, done, again, prepared: ready }: R
         />
       )}
       <div className="actions">
-        <Button size="sm" onClick={() => sign.mutate()} loading={sign.isPending}>
+        <Button
+          size="sm"
+          variant="default"
+          className="primary"
+          onClick={() => sign.mutate()}
+          loading={sign.isPending}
+        >
           Sign as {held.person}
         </Button>
         <Button size="sm" variant="default" onClick={() => done()}>

@@ -152,7 +152,13 @@ function SignHere({ role, signing: { keys, why, keyHelps }, choose }: SignHerePr
   return (
     <div className="actions tight">
       {keys.map((held) => (
-        <Button key={held.fingerprint} size="compact-xs" onClick={() => choose(held)}>
+        <Button
+          key={held.fingerprint}
+          size="compact-xs"
+          variant="default"
+          className="primary"
+          onClick={() => choose(held)}
+        >
           Sign here as {held.person}, {role}…
         </Button>
       ))}
