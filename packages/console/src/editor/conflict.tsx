@@ -23,7 +23,7 @@ export function Conflict({ draft, change, settled }: ConflictProps) {
   };
   return (
     <section className="panel" role="alert" aria-label="Changed meanwhile">
-      <h3>! Somebody else changed it meanwhile</h3>
+      <h2>! Somebody else changed it meanwhile</h2>
       <p>Nothing was written. This is what the file says now:</p>
       {theirs.isPending && <Loading what="the other version" />}
       {theirs.isError && <Failure error={theirs.error} again={() => void theirs.refetch()} />}

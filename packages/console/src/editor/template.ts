@@ -29,7 +29,7 @@ guardrails:
     direction: higher_is_better
 `;
 
-const ID = /^experiment_id:\s*["']?([A-Za-z0-9_.-]+)/m;
+const ID = /^experiment_id:[ \t]*["']?([A-Za-z0-9_][\w.-]*)["']?[ \t]*(?:#.*)?$/m;
 
 /** Where a registration of this text would lie by its experiment's name. */
 export function pathFor(text: string, folder: string): string {

@@ -44,7 +44,7 @@ export function MyKeys({ person, people, keys }: MyKeysProps) {
 
 const MARKS = {
   known: "✓ known",
-  unknown: "! not known yet",
+  unknown: "! waits",
   foreign: "✕ somebody else's",
   over: "! does not count now",
 } as const;
@@ -180,7 +180,7 @@ function NewKey({ person, people, first }: NewKeyProps) {
           type="submit"
           size="sm"
           variant="default"
-          className="primary"
+          className={first ? "primary" : undefined}
           disabled={whose === ""}
           loading={make.isPending}
         >

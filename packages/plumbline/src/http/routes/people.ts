@@ -114,9 +114,8 @@ function signInLinks(app: FastifyInstance, context: ServerContext): void {
     },
     async (request) => {
       const { person, roles } = request.body as z.output<typeof linkBody>;
-      const name = person ?? "sign-in link";
       const claims = tokenClaims(root, {
-        name,
+        name: "sign-in link",
         roles,
         ...(person === undefined ? {} : { person }),
       });
