@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { versionQuery } from "../api/queries.js";
 import { Failure, Loading } from "../parts/states.js";
-import type { Changed, Draft } from "./editor.js";
+import type { Changed, Draft } from "./draft.js";
 
 interface ConflictProps {
   readonly draft: Draft;

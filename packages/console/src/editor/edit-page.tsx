@@ -5,7 +5,8 @@ import { useState } from "react";
 import { versionQuery } from "../api/queries.js";
 import { useAddress } from "../parts/address.js";
 import { Empty, Failure, Loading } from "../parts/states.js";
-import { type Draft, Editor } from "./editor.js";
+import type { Draft } from "./draft.js";
+import { Editor } from "./editor.js";
 
 export default function EditPage() {
   const [{ registration }] = useAddress();

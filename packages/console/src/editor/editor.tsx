@@ -7,20 +7,9 @@ import { ApiError, answerOf, client } from "../api/client.js";
 import { draftQuery, LEDGER_KEYS, sessionQuery } from "../api/queries.js";
 import { Failure } from "../parts/states.js";
 import { Conflict } from "./conflict.js";
+import type { Changed, Draft } from "./draft.js";
 import { countText, Findings } from "./findings.js";
 import { offsetOf } from "./template.js";
-
-export interface Draft {
-  readonly path: string;
-  readonly text: string;
-  /** The version that is changed; null: it is a new document. */
-  readonly etag: string | null;
-}
-
-export interface Changed extends Partial<Draft> {
-  /** What the file says, when that was read anew. */
-  readonly onFile?: string;
-}
 
 interface EditorProps {
   readonly draft: Draft;

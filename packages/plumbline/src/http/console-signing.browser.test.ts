@@ -1,15 +1,16 @@
 // From a new registration to its verdict in the console: written, registered, signed by four people with keys of their own browsers,
 // started and read. The server's clock is the test's, for the demo's run lies in July 2026.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { SERVER_ROLES } from "./access.js";
 import { go, hasChromium, inChromium, judged, Visitors } from "./testing/browser.js";
 import { type Demo, makeDemo, RERANKER } from "./testing/demo.js";
+import { addToPeople, commitAll } from "./testing/keeper.js";
 import { startServer, type TestServer } from "./testing/server.js";
 
 const ID = "us_mle_77_reranker_by_browser";
@@ -42,28 +43,6 @@ async function visitor(person: string | null, roles: readonly (typeof SERVER_ROL
 
 const open = (page: Page, address: string) => go(page, `${server.url}${address}`);
 const text = (page: Page, selector = "#content") => page.locator(selector).first().textContent();
-
-/** What a person does with the lines that the page shows. */
-function addToPeople(lines: string): void {
-  const file = join(demo.root, "people.yaml");
-  const { people } = parse(readFileSync(file, "utf8"));
-  writeFileSync(file, stringify({ people: { ...people, ...parse(lines).people } }));
-}
-
-function commit(date: string): void {
-  const who = { NAME: "Keeper", EMAIL: "keeper@example.invalid", DATE: date };
-  const env = { ...process.env };
-  for (const [name, value] of Object.entries(who)) {
-    env[`GIT_AUTHOR_${name}`] = value;
-    env[`GIT_COMMITTER_${name}`] = value;
-  }
-  for (const args of [
-    ["add", "."],
-    ["commit", "--quiet", "--message", "What the console wrote"],
-  ]) {
-    execFileSync("git", ["-C", demo.root, ...args], { env, stdio: "pipe" });
-  }
-}
 
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector('[data-checked="true"]');
@@ -202,7 +181,7 @@ describe.skipIf(!hasChromium)(inChromium("signing in the console"), () => {
       const lines = (await page.locator('[data-key="unknown"] pre').textContent()) ?? "";
       expect(lines).toMatch(/^people:\n {2}".+":\n {4}keys:\n {6}- MCowBQYDK2VwAyEA[\w+/]{43}=\n$/);
       if (role === "pm") expect(await judged(page, "people")).toEqual([]);
-      addToPeople(lines);
+      addToPeople(demo.root, lines);
     }
     for (const role of roles) {
       await pages.get(role)!.locator('[data-key="known"]').waitFor({ timeout: 15_000 });
@@ -233,6 +212,21 @@ describe.skipIf(!hasChromium)(inChromium("signing in the console"), () => {
       outcomes: ["rejected", "rejected", "rejected"],
     });
   });
+
+  it("signs nothing else than the page shows, whatever the server asks for", async () => {
+    const page = pages.get("pm")!;
+    await page.route("**/api/v1/signature?*", async (route) => {
+      const answer = await (await route.fetch()).json();
+      const text = Buffer.from(answer.payload, "base64").toString("utf8");
+      const payload = Buffer.from(text.replace(ID, "another")).toString("base64");
+      await route.fulfill({ json: { ...answer, payload } });
+    });
+    await open(page, `/registration?${ABOUT}`);
+    await page.getByRole("button", { name: "Sign here as" }).click();
+    await page.getByText("The server asks to sign something else than this page shows.").waitFor();
+    expect(await page.getByRole("button", { name: `Sign as ${HOLDERS.pm}` }).count()).toBe(0);
+    await page.unroute("**/api/v1/signature?*");
+  }, 30_000);
 
   it("signs for every role, and the others see each signature come", async () => {
     const author = pages.get("author")!;
@@ -280,7 +274,7 @@ describe.skipIf(!hasChromium)(inChromium("signing in the console"), () => {
 
   it("starts it once its limits are committed, and not twice", async () => {
     const author = pages.get("author")!;
-    commit("2026-06-30T10:05:00Z");
+    commitAll(demo.root, "2026-06-30T10:05:00Z");
     clock = "2026-06-30T10:30:00.000Z";
     await open(author, `/registration?${ABOUT}`);
     await author.locator('[data-move="start"]').getByRole("button", { name: "Start" }).click();
