@@ -412,6 +412,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scheduled readings and deliveries, latest due first.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        get: operations["work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin failed work anew.
+         * @description For the roles operator, admin.
+         */
+        post: operations["workRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readout": {
         parameters: {
             query?: never;
@@ -2045,6 +2085,135 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; without, the first page. */
+                cursor?: string;
+                /** @description Items of a page, at most 200. */
+                limit?: number;
+                state?: "waiting" | "running" | "done" | "failed" | "dropped";
+                kind?: "look" | "maturation" | "holdback" | "webhook";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Scheduled readings and deliveries, latest due first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "look" | "maturation" | "holdback" | "webhook";
+                            /** @description The experiment. */
+                            subject: string;
+                            /** @description What is read, or who is told. */
+                            what: string;
+                            /**
+                             * @description failed: given up after its last attempt.
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "done" | "failed" | "dropped";
+                            /**
+                             * Format: date-time
+                             * @description UTC.
+                             */
+                            due: string;
+                            /** @description Not before it, after a failed attempt. */
+                            again: string | null;
+                            attempts: number;
+                            /** @description What came of it, or of its last attempt. */
+                            outcome: string;
+                            finished: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null: the end. */
+                        next: string | null;
+                        /** @description Registered experiments without planned readings, and why. */
+                        unplanned: {
+                            experiment: string;
+                            reason: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of work that failed. */
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begin failed work anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "look" | "maturation" | "holdback" | "webhook";
+                        /** @description The experiment. */
+                        subject: string;
+                        /** @description What is read, or who is told. */
+                        what: string;
+                        /**
+                         * @description failed: given up after its last attempt.
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "done" | "failed" | "dropped";
+                        /**
+                         * Format: date-time
+                         * @description UTC.
+                         */
+                        due: string;
+                        /** @description Not before it, after a failed attempt. */
+                        again: string | null;
+                        attempts: number;
+                        /** @description What came of it, or of its last attempt. */
+                        outcome: string;
+                        finished: string | null;
+                    };
                 };
             };
             /** @description Refused, or failed: what is wrong, and how to mend it. */

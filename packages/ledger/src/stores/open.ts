@@ -36,7 +36,7 @@ export async function verifyStore(store: LedgerStore, trust: Trust): Promise<Led
   return { ...verification, ok: false, steps, proved: [], unproved };
 }
 
-function isPostgresUrl(location: string): boolean {
+export function isPostgresUrl(location: string): boolean {
   if (/^postgres(ql)?:\/\//.test(location)) return true;
   if (location !== "" && !/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) return false;
   throw new LedgerError("STORE_LOCATION", "This kind of address cannot hold a ledger.", {

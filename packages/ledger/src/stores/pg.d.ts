@@ -10,6 +10,7 @@ declare module "pg" {
     readonly idleTimeoutMillis?: number;
     readonly query_timeout?: number;
     readonly application_name?: string;
+    readonly allowExitOnIdle?: boolean;
   }
 
   export interface PoolClient extends EventEmitter {

@@ -2,14 +2,30 @@
  * Kysely's pool on pg's, with two differences: a connection that broke is thrown away instead of being handed out again, and
  * the error event of a connection in use has a listener, without which Node would end the process.
  */
-import type { PostgresPool, PostgresPoolClient } from "kysely";
-import type { Pool } from "pg";
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
+import pg, { type Pool } from "pg";
 import { isConnectionLost } from "./postgres-errors.js";
 
-export function resilientPool(pool: Pool): PostgresPool {
+function resilientPool(pool: Pool): PostgresPool {
   // A connection that breaks while idle is replaced by the pool; there is nobody to tell.
   pool.on("error", () => undefined);
   return { connect: () => connect(pool), end: () => pool.end() };
+}
+
+/** A database behind a postgres:// URL; `busyTimeout`: milliseconds that a lock may be waited for. */
+export function postgresDatabase<Tables>(url: string, busyTimeout: number): Kysely<Tables> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    // A dead network gives no answer at all; longer than any wait for the lock.
+    query_timeout: busyTimeout + 45_000,
+    application_name: "plumbline",
+    // Idle connections keep no process alive that has nothing else to do.
+    allowExitOnIdle: true,
+  });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: resilientPool(pool) }) });
 }
 
 async function connect(pool: Pool): Promise<PostgresPoolClient> {

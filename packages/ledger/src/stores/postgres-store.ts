@@ -3,13 +3,12 @@
  * advisory lock that ends with the transaction.
  */
 import { createHash } from "node:crypto";
-import { Kysely, PostgresDialect, sql } from "kysely";
-import pg from "pg";
+import { type Kysely, sql } from "kysely";
 import { type Backend, KyselyLedgerStore } from "./kysely-store.js";
 import { defaultBusyTimeout, type LedgerStore, type OpenOptions } from "./ledger-store.js";
 import { migrate } from "./migrations.js";
 import { postgresError } from "./postgres-errors.js";
-import { resilientPool } from "./postgres-pool.js";
+import { postgresDatabase } from "./postgres-pool.js";
 import type { LedgerTables } from "./tables.js";
 
 /** Opens the ledger at a postgres:// URL, making its table when it is missing (unless `readOnly`). */
@@ -19,18 +18,7 @@ export async function openPostgresLedger(
 ): Promise<LedgerStore> {
   const busyTimeout = options.busyTimeout ?? defaultBusyTimeout;
   const readOnly = options.readOnly ?? false;
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 8,
-    keepAlive: true,
-    connectionTimeoutMillis: 10_000,
-    // A dead network gives no answer at all; longer than any wait for the lock.
-    query_timeout: busyTimeout + 45_000,
-    application_name: "plumbline",
-  });
-  const db = new Kysely<LedgerTables>({
-    dialect: new PostgresDialect({ pool: resilientPool(pool) }),
-  });
+  const db = postgresDatabase<LedgerTables>(url, busyTimeout);
   try {
     await migrate(db, "postgres", readOnly);
     return new KyselyLedgerStore(backend(db, readOnly, busyTimeout), options.ledger ?? "main");

@@ -1,9 +1,9 @@
 // Every route with every role, over HTTP: what is not granted is refused, and nothing is done.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { issue } from "../state/credentials.js";
 import { GRANTS, type Permission, SERVER_ROLES } from "./access.js";
 import { csrfToken } from "./security.js";
 import { SERVED } from "./served.js";
-import { issue } from "./state/credentials.js";
 import { type Demo, makeDemo, NOW, RERANKER } from "./testing/demo.js";
 import { startServer, type TestServer } from "./testing/server.js";
 
@@ -49,6 +49,8 @@ const WANTED: Readonly<Record<string, Permission | "public" | "self">> = {
   "GET /api/v1/signature": "sign",
   "POST /api/v1/signature": "sign",
   "GET /api/v1/events": "read",
+  "GET /api/v1/work": "read",
+  "POST /api/v1/work/retry": "operate",
   "POST /api/v1/readout": "look",
   "GET /api/v1/readout/sql": "read",
   "GET /api/v1/check": "read",

@@ -1,6 +1,8 @@
 /** The server, put together from its parts. */
 import Fastify, { type FastifyInstance } from "fastify";
+import { Worker, type WorkerSettings } from "../jobs/worker.js";
 import type { OperationRow } from "../operations/operation.js";
+import type { ServerState } from "../state/server-state.js";
 import { addCaching } from "./caching.js";
 import { ServerError } from "./errors.js";
 import { addObservation, logSerializers, traceId } from "./observe.js";
@@ -18,15 +20,15 @@ import { operationRoutes } from "./routes/operations.js";
 import { peopleRoutes } from "./routes/people.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { signatureRoutes } from "./routes/signatures.js";
+import { workRoutes } from "./routes/work.js";
 import { writingRoutes } from "./routes/writing.js";
 import { addSecurity, DEFAULT_LIMITS, type Limits } from "./security.js";
-import type { StateFolder } from "./state/folder.js";
 
 export interface ServerSettings {
   /** Absolute, of the workspace. */
   readonly root: string;
   readonly now: () => Date;
-  readonly state: StateFolder;
+  readonly state: ServerState;
   readonly operations: readonly OperationRow[];
   readonly publicUrl: URL | null;
   /** Null: people sign in with a link alone. */
@@ -36,6 +38,8 @@ export interface ServerSettings {
   readonly log?: { readonly level: string; readonly stream: { write(line: string): void } };
   /** Milliseconds between two looks for new entries; 1000 unless given. */
   readonly eventInterval?: number;
+  /** Null: this server leaves scheduled work to others. */
+  readonly work?: Pick<WorkerSettings, "interval" | "lease" | "environment"> | null;
 }
 
 const BODY_BYTES = 1_048_576;
@@ -88,6 +92,20 @@ function answerFailures(app: FastifyInstance, root: string, pages: Console | nul
   });
 }
 
+/** Scheduled work begins when the server listens, and is given back before its database is closed. */
+function addWork(
+  app: FastifyInstance,
+  { root, now, state, operations, publicUrl }: ServerContext,
+  settings: NonNullable<ServerSettings["work"]>,
+): void {
+  const keyDirectory = `${state.path}/no-keys`;
+  const { database } = state;
+  const own = { root, now, database, operations, publicUrl, keyDirectory, log: app.log };
+  const worker = new Worker({ ...own, ...settings });
+  app.addHook("onListen", async () => worker.start());
+  app.addHook("preClose", () => worker.stop());
+}
+
 /** A server over one workspace, not yet listening. */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
   const stopping = new AbortController();
@@ -107,6 +125,7 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     const idle = setInterval(() => app.server.closeIdleConnections(), 100);
     app.server.once("close", () => clearInterval(idle));
   });
+  app.addHook("onClose", () => state.close());
   await addDescription(app, context);
   await addSecurity(app, context, settings.limits ?? DEFAULT_LIMITS);
   const pages = loadConsole();
@@ -127,6 +146,8 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   ledgerRoutes(app, context);
   signatureRoutes(app, context);
   eventRoutes(app, context, settings.eventInterval ?? 1000);
+  workRoutes(app, context);
   await operationRoutes(app, context);
+  if (settings.work) addWork(app, context, settings.work);
   return app;
 }

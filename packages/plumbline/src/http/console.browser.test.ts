@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import axe, { type AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { issue } from "../state/credentials.js";
 import { SERVER_ROLES } from "./access.js";
-import { issue } from "./state/credentials.js";
 import { type Demo, FRESH, FRESH_ID, makeDemo, RERANKER } from "./testing/demo.js";
 import { startServer, type TestServer } from "./testing/server.js";
 

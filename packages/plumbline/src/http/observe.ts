@@ -4,6 +4,7 @@ import { LedgerError, openLedger } from "@plumbline/ledger";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { z } from "zod";
+import { JobStore } from "../jobs/job-store.js";
 import { ledgerLocation, openWorkspace, reading } from "../operations/ledger/session.js";
 import { ServerError } from "./errors.js";
 import { describeRoute, type ServerContext } from "./routes/context.js";
@@ -119,6 +120,16 @@ export function addObservation(app: FastifyInstance, context: ServerContext): vo
     registers: [registry],
     async collect() {
       this.set(await entriesNow(context.root));
+    },
+  });
+  new Gauge({
+    name: "plumbline_work",
+    help: "Scheduled work, by state; failed: given up.",
+    labelNames: ["state"],
+    registers: [registry],
+    async collect() {
+      const counts = await new JobStore(context.state.database).counts().catch(() => ({}));
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },
   });
   app.addHook("onRequest", async (request, reply) => {

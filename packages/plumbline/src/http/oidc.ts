@@ -12,10 +12,10 @@ import { placed } from "../documents/document.js";
 import { sortProblems } from "../documents/problem.js";
 import { parseYaml } from "../documents/yaml.js";
 import { DocumentsError } from "../operations/documents-error.js";
+import type { Claims } from "../state/credentials.js";
+import type { ServerState } from "../state/server-state.js";
 import { SERVER_ROLES } from "./access.js";
 import { ServerError } from "./errors.js";
-import type { Claims } from "./state/credentials.js";
-import type { StateFolder } from "./state/folder.js";
 
 export const ACCESS_FILE = "access.yaml";
 
@@ -113,7 +113,7 @@ export class OidcSignIn {
 
   constructor(
     private readonly settings: OidcSettings,
-    private readonly state: StateFolder,
+    private readonly state: ServerState,
   ) {}
 
   private async configuration(): Promise<client.Configuration> {

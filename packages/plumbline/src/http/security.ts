@@ -4,10 +4,10 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { check, principalOf } from "../state/credentials.js";
 import { mayUse, type RouteAccess, rolesWith } from "./access.js";
 import { ServerError } from "./errors.js";
 import type { ServerContext } from "./routes/context.js";
-import { check, principalOf } from "./state/credentials.js";
 
 export interface Limits {
   /** Requests of one address in a minute. */

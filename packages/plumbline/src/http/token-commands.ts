@@ -4,9 +4,9 @@ import { z } from "zod";
 import { openWorkspace } from "../operations/ledger/session.js";
 import { lines, minute, plainText } from "../operations/ledger/text.js";
 import type { OperationBody, OperationContext, Rendered } from "../operations/operation.js";
+import { issue, listCredentials, revoke } from "../state/credentials.js";
+import { ServerState } from "../state/server-state.js";
 import { ServerError } from "./errors.js";
-import { issue, listCredentials, revoke } from "./state/credentials.js";
-import { StateFolder } from "./state/folder.js";
 import { tokenClaims, tokenInput, tokenLifetime, tokenShown } from "./tokens.js";
 
 const common = {
@@ -33,9 +33,18 @@ interface NewOutput {
   readonly record: Shown;
 }
 
-function stateOf(context: OperationContext, folder: string) {
+async function withState<T>(
+  context: OperationContext,
+  folder: string,
+  work: (state: ServerState, root: string) => Promise<T>,
+): Promise<T> {
   const { root } = openWorkspace(resolve(context.workingDirectory, folder)).workspace;
-  return { root, state: StateFolder.open(root) };
+  const state = await ServerState.open(root);
+  try {
+    return await work(state, root);
+  } finally {
+    await state.close();
+  }
 }
 
 const printed = (schema: string, output: object): Rendered => ({
@@ -45,13 +54,14 @@ const printed = (schema: string, output: object): Rendered => ({
 });
 
 async function make(context: OperationContext, given: NewInput): Promise<NewOutput> {
-  const { root, state } = stateOf(context, given.workspace);
   const { name, roles, person, days } = given;
-  const claims = tokenClaims(root, { name, roles, ...(person === undefined ? {} : { person }) });
-  const now = context.now();
-  const lifetime = { now, milliseconds: tokenLifetime(days) };
-  const { presented, record } = await issue(state, "tokens", claims, lifetime);
-  return { token: presented, record: tokenShown(record, now) };
+  return withState(context, given.workspace, async (state, root) => {
+    const claims = tokenClaims(root, { name, roles, ...(person === undefined ? {} : { person }) });
+    const now = context.now();
+    const lifetime = { now, milliseconds: tokenLifetime(days) };
+    const { presented, record } = await issue(state, "tokens", claims, lifetime);
+    return { token: presented, record: tokenShown(record, now) };
+  });
 }
 
 function renderNew(output: NewOutput, { json }: NewInput): Rendered {
@@ -76,8 +86,7 @@ const listInput = z.strictObject(common);
 type ListInput = z.output<typeof listInput>;
 
 async function list(context: OperationContext, { workspace }: ListInput) {
-  const { state } = stateOf(context, workspace);
-  const records = await listCredentials(state, "tokens");
+  const records = await withState(context, workspace, (state) => listCredentials(state, "tokens"));
   return { tokens: records.map((record) => tokenShown(record, context.now())) };
 }
 
@@ -106,8 +115,9 @@ const revokeInput = z.strictObject({ ...common, id: z.string() });
 type RevokeInput = z.output<typeof revokeInput>;
 
 async function end(context: OperationContext, { workspace, id }: RevokeInput): Promise<Shown> {
-  const { state } = stateOf(context, workspace);
-  const record = await revoke(state, "tokens", id, context.now());
+  const record = await withState(context, workspace, (state) =>
+    revoke(state, "tokens", id, context.now()),
+  );
   if (record !== null) return tokenShown(record, context.now());
   throw new ServerError(
     "TOKEN_NOT_FOUND",

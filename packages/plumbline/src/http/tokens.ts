@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { RegistrationError } from "../operations/ledger/errors.js";
 import { readPeople } from "../operations/ledger/people.js";
+import { type Claims, type Credential, isUsable } from "../state/credentials.js";
 import { SERVER_ROLES } from "./access.js";
-import { type Claims, type Credential, isUsable } from "./state/credentials.js";
 
 export const tokenInput = z.strictObject({
   name: z

@@ -6,8 +6,8 @@ import { ServerError } from "../http/errors.js";
 import { assertLedger } from "../http/observe.js";
 import { oidcSettings } from "../http/oidc.js";
 import { sweepRepeats } from "../http/repeats.js";
-import { issue, sweep } from "../http/state/credentials.js";
-import { StateFolder } from "../http/state/folder.js";
+import { issue, sweep } from "../state/credentials.js";
+import { ServerState } from "../state/server-state.js";
 import { openWorkspace } from "./ledger/session.js";
 import type { OperationBody, OperationContext, OperationRow, Rendered } from "./operation.js";
 
@@ -24,6 +24,7 @@ const input = z.strictObject({
     .optional(),
   logLevel: z.enum(LEVELS, { error: `choose one of ${LEVELS.join(", ")}` }).default("info"),
   workspace: z.string().min(1).default("."),
+  work: z.boolean().default(true),
 });
 
 type ServeInput = z.output<typeof input>;
@@ -79,7 +80,7 @@ const stopped = (signal: AbortSignal) =>
 /** Whoever can start the server can read the workspace anyhow, so the link makes them its admin. */
 async function signInLink(
   { now }: OperationContext,
-  state: StateFolder,
+  state: ServerState,
   address: string,
 ): Promise<string> {
   const claims = { name: "sign-in link", person: null, roles: SERVER_ROLES };
@@ -106,7 +107,7 @@ async function run(
   const oidc = oidcSettings(process.env);
   const { root } = openWorkspace(resolve(context.workingDirectory, given.workspace)).workspace;
   await assertLedger(root);
-  const state = StateFolder.open(root);
+  const state = await ServerState.open(root);
   for (const kind of ["links", "sessions"] as const) await sweep(state, kind, context.now());
   await sweepRepeats({ state, now: context.now });
   // Whatever this process would do with a private key of whoever started it, it finds none.
@@ -119,6 +120,7 @@ async function run(
     publicUrl,
     oidc,
     log: { level: given.logLevel, stream: process.stderr },
+    work: given.work ? {} : null,
   });
   try {
     const address = await listen(app, given);

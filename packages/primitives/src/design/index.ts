@@ -51,6 +51,7 @@ export * from "./suggest/index.js";
 export { type ClusterCount, type FinerUnits, finerUnits } from "./unit-of-analysis.js";
 export {
   DEFAULT_DOCUMENTS,
+  NOTIFICATION_EVENTS,
   type WorkspaceDefaults,
   type WorkspaceDocument,
   type WorkspaceInput,

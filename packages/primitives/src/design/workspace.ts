@@ -26,6 +26,45 @@ function isWebAddress(text: string): boolean {
   return /^https?:$/.test(protocol) && username === "" && password === "";
 }
 
+/** Only variables made for it: a document must not be able to send another secret of the environment away. */
+const variable = z
+  .string()
+  .regex(
+    /^PLUMB_[A-Z0-9_]{1,60}$/,
+    "name a variable that begins with PLUMB_, e.g. PLUMB_SLACK_URL",
+  );
+
+/** What a target may be told of: entries of the ledger by their type, and scheduled work that failed. */
+export const NOTIFICATION_EVENTS = [
+  "registered",
+  "signed",
+  "amended",
+  "started",
+  "looked",
+  "decided",
+  "paused",
+  "overridden",
+  "learned",
+  "work_failed",
+] as const;
+
+const notification = z.strictObject({
+  name: key.meta({ description: "Short name, shown in the list of deliveries." }),
+  format: z.enum(["standard", "slack"]).meta({
+    description:
+      "standard: JSON signed by the Standard Webhooks specification. slack: a text that Slack and its like accept.",
+  }),
+  url_env: variable.meta({ description: "Environment variable that holds the address." }),
+  secret_env: variable.optional().meta({
+    description: "Environment variable that holds the signing secret (whsec_...); for standard.",
+  }),
+  events: z
+    .array(z.enum(NOTIFICATION_EVENTS))
+    .min(1, "name at least one event")
+    .optional()
+    .meta({ description: "What it is told of; default: everything but registered and signed." }),
+});
+
 export const DEFAULT_DOCUMENTS: readonly string[] = ["metrics/*.yaml", "experiments/*.yaml"];
 
 export const workspaceSchema = z
@@ -79,6 +118,34 @@ export const workspaceSchema = z
       })
       .optional()
       .meta({ description: "Places outside that hold the ledger's tree head, beside git." }),
+    notifications: z
+      .array(notification)
+      .max(20, "at most 20 targets")
+      .refine(
+        (targets) => new Set(targets.map(({ name }) => name)).size === targets.length,
+        "two targets have the same name",
+      )
+      .refine(
+        (targets) =>
+          targets.every(
+            ({ format, secret_env }) => (format === "standard") === Boolean(secret_env),
+          ),
+        "format: standard needs secret_env, and slack takes none",
+      )
+      .optional()
+      .meta({
+        description:
+          "Who is told by the server of what happens. Addresses and secrets stay in the environment.",
+      }),
+    schedule: z
+      .strictObject({
+        delay_hours: z.number().min(0, "at least 0").max(720, "at most 720").optional().meta({
+          description:
+            "Hours between the moment a planned reading is about and the reading, so that late data are in; default 6.",
+        }),
+      })
+      .optional()
+      .meta({ description: "Readings that the server takes by itself." }),
     engine: z
       .strictObject({
         threads: z.int("must be a whole number").min(1, "at least 1").max(1024).optional(),

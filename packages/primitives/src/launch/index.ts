@@ -24,6 +24,13 @@ export { outstanding } from "./maturity.js";
 export * from "./novelty/index.js";
 export { type OverrideReview, overrideReviewSchema } from "./override/schema.js";
 export { lastDayOf, shownEvidence } from "./plan/index.js";
+export {
+  type HoldbackDue,
+  type PlannedReading,
+  plannedReadings,
+  type ReadingKind,
+  type ReadingSchedule,
+} from "./schedule.js";
 export * from "./simulate/index.js";
 export * from "./standing/index.js";
 export { studyMetrics } from "./study-metrics.js";

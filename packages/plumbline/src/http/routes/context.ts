@@ -2,15 +2,15 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { OperationContext, OperationRow } from "../../operations/operation.js";
+import type { ServerState } from "../../state/server-state.js";
 import { type Principal, type RouteAccess, rolesWith } from "../access.js";
 import { PROBLEM_TYPE, problemSchema } from "../problem.js";
-import type { StateFolder } from "../state/folder.js";
 
 export interface ServerContext {
   /** Absolute, of the workspace. */
   readonly root: string;
   readonly now: () => Date;
-  readonly state: StateFolder;
+  readonly state: ServerState;
   readonly operations: readonly OperationRow[];
   /** Aborted when the server stops and waited long enough. */
   readonly stopping: AbortSignal;

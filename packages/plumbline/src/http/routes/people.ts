@@ -2,9 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { openWorkspace } from "../../operations/ledger/session.js";
+import { issue } from "../../state/credentials.js";
 import { SERVER_ROLES } from "../access.js";
 import { shapes } from "../responses/documents.js";
-import { issue } from "../state/credentials.js";
 import { tokenClaims } from "../tokens.js";
 import { API, describeRoute, type ServerContext } from "./context.js";
 

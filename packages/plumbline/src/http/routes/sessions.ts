@@ -1,11 +1,11 @@
 /** Signing in and out, who is signed in, and API tokens. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import { type Claims, issue, listCredentials, revoke, useUp } from "../../state/credentials.js";
 import { permissionsOf, SERVER_ROLES } from "../access.js";
 import { ServerError } from "../errors.js";
 import { shapes } from "../responses/documents.js";
 import { csrfToken, SESSION_HOURS, sessionCookie, setSession } from "../security.js";
-import { type Claims, issue, listCredentials, revoke, useUp } from "../state/credentials.js";
 import { tokenClaims, tokenLifetime, tokenShown, tokenShownSchema } from "../tokens.js";
 import { API, describeRoute, type ServerContext } from "./context.js";
 

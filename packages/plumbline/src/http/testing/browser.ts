@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import axe, { type AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { issue } from "../../state/credentials.js";
 import type { ServerRole } from "../access.js";
-import { issue } from "../state/credentials.js";
 import type { TestServer } from "./server.js";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";

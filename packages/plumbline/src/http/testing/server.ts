@@ -1,9 +1,9 @@
 /** A real server on a real port over a workspace, and a client that holds every answer against the OpenAPI document. */
 import { operations } from "../../operations/table.js";
+import { issue } from "../../state/credentials.js";
+import { ServerState } from "../../state/server-state.js";
 import type { ServerRole } from "../access.js";
 import { buildServer, type ServerSettings } from "../app.js";
-import { issue } from "../state/credentials.js";
-import { StateFolder } from "../state/folder.js";
 import { Contract } from "./contract.js";
 
 export interface Answer {
@@ -23,7 +23,7 @@ export interface Ask {
 
 export interface TestServer {
   readonly url: string;
-  readonly state: StateFolder;
+  readonly state: ServerState;
   readonly contract: Contract;
   readonly log: string[];
   ask(path: string, options?: Ask): Promise<Answer>;
@@ -36,7 +36,7 @@ export async function startServer(
   root: string,
   given: Partial<ServerSettings> = {},
 ): Promise<TestServer> {
-  const state = given.state ?? StateFolder.open(root);
+  const state = given.state ?? (await ServerState.open(root));
   const log: string[] = [];
   const settings = {
     root,

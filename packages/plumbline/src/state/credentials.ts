@@ -5,8 +5,8 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
-import { type Principal, SERVER_ROLES, type ServerRole } from "../access.js";
-import type { StateFolder } from "./folder.js";
+import { type Principal, SERVER_ROLES, type ServerRole } from "../http/access.js";
+import type { ServerState } from "./server-state.js";
 
 export type CredentialKind = "tokens" | "sessions" | "links";
 
@@ -44,7 +44,7 @@ const PREFIX: Readonly<Record<CredentialKind, string>> = {
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
 export async function issue(
-  state: StateFolder,
+  state: ServerState,
   kind: CredentialKind,
   claims: Claims,
   lifetime: { readonly now: Date; readonly milliseconds: number },
@@ -76,7 +76,7 @@ export const isUsable = ({ expires, revoked }: Credential, now: Date): boolean =
 
 /** The record of a credential that is known, not expired and not revoked; null otherwise, without saying which. */
 export async function check(
-  state: StateFolder,
+  state: ServerState,
   kind: CredentialKind,
   presented: string,
   now: Date,
@@ -91,7 +91,7 @@ export async function check(
 
 /** As `check`, and the credential is used up: of several who present it at once, one gets the record. */
 export async function useUp(
-  state: StateFolder,
+  state: ServerState,
   kind: CredentialKind,
   presented: string,
   now: Date,
@@ -101,7 +101,7 @@ export async function useUp(
 }
 
 export async function readCredential(
-  state: StateFolder,
+  state: ServerState,
   kind: CredentialKind,
   id: string,
 ): Promise<Credential | null> {
@@ -110,7 +110,7 @@ export async function readCredential(
 }
 
 export async function listCredentials(
-  state: StateFolder,
+  state: ServerState,
   kind: CredentialKind,
 ): Promise<Credential[]> {
   const ids = await state.ids(kind);
@@ -122,7 +122,7 @@ export async function listCredentials(
 
 /** False: there is none of that id. A revoked token stays on the list. */
 export async function revoke(
-  state: StateFolder,
+  state: ServerState,
   kind: CredentialKind,
   id: string,
   now: Date,
@@ -135,7 +135,7 @@ export async function revoke(
 }
 
 /** Records of the past take no room. */
-export async function sweep(state: StateFolder, kind: CredentialKind, now: Date): Promise<void> {
+export async function sweep(state: ServerState, kind: CredentialKind, now: Date): Promise<void> {
   for (const record of await listCredentials(state, kind)) {
     if (!isUsable(record, now)) await state.remove(kind, record.id);
   }
