@@ -30,7 +30,6 @@ async function describedNow() {
   await app.ready();
   const document = app.swagger();
   await app.close();
-  await state.close();
   rmSync(root, { recursive: true });
   return JSON.parse(JSON.stringify(document));
 }
