@@ -16,10 +16,10 @@ async function describedNow() {
   const dist = new URL("../../plumbline/dist/", import.meta.url);
   const { buildServer } = await import(new URL("http/app.js", dist));
   const { operations } = await import(new URL("operations/table.js", dist));
-  const { StateFolder } = await import(new URL("http/state/folder.js", dist));
+  const { ServerState } = await import(new URL("state/server-state.js", dist));
   const root = mkdtempSync(join(tmpdir(), "plumbline-client-"));
   mkdirSync(join(root, ".plumbline"));
-  const state = StateFolder.open(root);
+  const state = await ServerState.open(root);
   const app = await buildServer({
     root,
     now: () => new Date(),

@@ -27,11 +27,13 @@ export function Frame() {
           Plumbline
         </Link>
         <nav aria-label="Pages">
-          {pages.map(({ path, title }) => (
-            <Link key={path} to={path} activeProps={{ "aria-current": "page" }}>
-              {title}
-            </Link>
-          ))}
+          {pages
+            .filter(({ within }) => within === undefined)
+            .map(({ path, title }) => (
+              <Link key={path} to={path} activeProps={{ "aria-current": "page" }}>
+                {title}
+              </Link>
+            ))}
         </nav>
         <div className="tools">
           <Theme />

@@ -7,6 +7,8 @@ export interface Page {
   /** The question it answers. */
   readonly question: string;
   readonly component: ComponentType;
+  /** It is reached from another page, and stands not in the navigation. */
+  readonly within?: string;
 }
 
 export const pages: readonly Page[] = [
@@ -23,6 +25,20 @@ export const pages: readonly Page[] = [
     component: lazy(() => import("./registration/registration-page.js")),
   },
   {
+    path: "/registration/new",
+    title: "New registration",
+    question: "What do we promise before we look?",
+    component: lazy(() => import("./editor/new-page.js")),
+    within: "/registration",
+  },
+  {
+    path: "/registration/edit",
+    title: "Edit",
+    question: "What should the document say?",
+    component: lazy(() => import("./editor/edit-page.js")),
+    within: "/registration",
+  },
+  {
     path: "/readout",
     title: "Readout",
     question: "What is the verdict, and why?",
@@ -33,5 +49,11 @@ export const pages: readonly Page[] = [
     title: "Ledger",
     question: "What is on record, and does it hold?",
     component: lazy(() => import("./ledger/ledger-page.js")),
+  },
+  {
+    path: "/people",
+    title: "People",
+    question: "Who signs, and with which key?",
+    component: lazy(() => import("./people/people-page.js")),
   },
 ];

@@ -4,15 +4,23 @@ import type { components, paths } from "./schema.generated.js";
 
 export type Problem = components["schemas"]["Problem"];
 
+export type PlacedProblem = NonNullable<Problem["problems"]>[number];
+
 /** A refusal or failure, with what mends it. `status` 0: the server could not be reached. */
 export class ApiError extends Error {
   readonly status: number;
   readonly mend: string;
+  /** Null: no answer of this server. */
+  readonly code: string | null;
+  /** Places in documents; none where it is about something else. */
+  readonly problems: readonly PlacedProblem[];
 
-  constructor(status: number, message: string, mend: string) {
+  constructor(status: number, message: string, mend: string, problem: Partial<Problem> = {}) {
     super(message);
     this.status = status;
     this.mend = mend;
+    this.code = problem.code ?? null;
+    this.problems = problem.problems ?? [];
   }
 }
 
@@ -21,6 +29,7 @@ const failed = (status: number, problem: Partial<Problem> | undefined): ApiError
     status,
     problem?.detail ?? `The server answered with status ${status}.`,
     problem?.mend ?? "Try again; if it stays, look into the log of plumb serve.",
+    problem,
   );
 
 const SAFE = new Set(["GET", "HEAD"]);

@@ -33,6 +33,47 @@ export const documentQuery = (path: string) =>
       answerOf(client.GET("/api/v1/document", { params: { query: { path } }, parseAs: "text" })),
   });
 
+/** A document with the version that it is, for whoever changes it: kept as it was read until it is asked for anew. */
+export const versionQuery = (path: string) =>
+  queryOptions({
+    queryKey: ["version", path],
+    queryFn: async () => {
+      const asked = client.GET("/api/v1/document", {
+        params: { query: { path } },
+        parseAs: "text",
+      });
+      const text = await answerOf(asked);
+      return { text, etag: (await asked).response.headers.get("etag") ?? "" };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnReconnect: false,
+  });
+
+export const draftQuery = (path: string, text: string) =>
+  queryOptions({
+    queryKey: ["draft", path, text],
+    queryFn: ({ signal }) =>
+      answerOf(client.POST("/api/v1/document/check", { body: { path, text }, signal })),
+    enabled: path !== "",
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
+export const peopleQuery = queryOptions({
+  queryKey: ["people"],
+  queryFn: () => answerOf(client.GET("/api/v1/people")),
+});
+
+export type People = Awaited<ReturnType<NonNullable<(typeof peopleQuery)["queryFn"]>>>;
+
+/** One experiment with the checks on its lock. */
+export const statusQuery = (registration: string) =>
+  queryOptions({
+    queryKey: ["status", registration],
+    queryFn: () => answerOf(client.GET("/api/v1/status", { params: { query: { registration } } })),
+  });
+
 export const auditQuery = (registration: string) =>
   queryOptions({
     queryKey: ["audit", registration],
@@ -86,4 +127,11 @@ export const proofQuery = (seq: number) =>
   });
 
 /** What may be different once something came into the ledger; never a readout, which would be another look. */
-export const LEDGER_KEYS = ["experiments", "entries", "proof", "audit", "document"] as const;
+export const LEDGER_KEYS = [
+  "experiments",
+  "entries",
+  "proof",
+  "audit",
+  "document",
+  "status",
+] as const;

@@ -196,7 +196,11 @@ export interface paths {
          * @description For the roles viewer, author, signer, operator, admin.
          */
         get: operations["document"];
-        put?: never;
+        /**
+         * Write a document: a new one, or over the version that was read.
+         * @description For the roles author, admin.
+         */
+        put: operations["writeDocument"];
         post?: never;
         delete?: never;
         options?: never;
@@ -218,6 +222,66 @@ export interface paths {
         get: operations["experiments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/document/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the text of a document without writing it.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        post: operations["checkDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may sign, by their public keys.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        get: operations["people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link with which somebody signs in, once.
+         * @description For the roles admin.
+         */
+        post: operations["newLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -342,6 +406,46 @@ export interface paths {
         get: operations["events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scheduled readings and deliveries, latest due first.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        get: operations["work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin failed work anew.
+         * @description For the roles operator, admin.
+         */
+        post: operations["workRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1181,6 +1285,71 @@ export interface operations {
             };
         };
     };
+    writeDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is replaced. */
+                "if-match"?: string;
+                /** @description * for a document that does not exist yet. */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Relative to the workspace. */
+                    path: string;
+                    /** @description The whole document, YAML. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Write a document: a new one, or over the version that was read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.written/1";
+                        path: string;
+                        kind: string;
+                        created: boolean;
+                        /** @description The version now there, for the next If-Match. */
+                        etag: string;
+                        /** @description Warnings, and what no longer fits elsewhere. */
+                        problems: {
+                            /** @description Relative to the workspace. */
+                            file: string;
+                            /** @description From 1. */
+                            line: number;
+                            /** @description From 1, in UTF-16 units. */
+                            column: number;
+                            code: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            message: string;
+                            mend: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     experiments: {
         parameters: {
             query?: {
@@ -1442,6 +1611,157 @@ export interface operations {
                         })[];
                         /** @description Cursor of the next page; null: the end. */
                         next: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Relative to the workspace. */
+                    path: string;
+                    /** @description The whole document, YAML. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Judge the text of a document without writing it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.draft/1";
+                        path: string;
+                        /** @description Null: it is not known which document it is. */
+                        kind: string | null;
+                        /** @description It would be written. */
+                        ok: boolean;
+                        problems: {
+                            /** @description Relative to the workspace. */
+                            file: string;
+                            /** @description From 1. */
+                            line: number;
+                            /** @description From 1, in UTF-16 units. */
+                            column: number;
+                            code: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            message: string;
+                            mend: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who may sign, by their public keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Its name. */
+                        workspace: string;
+                        items: {
+                            person: string;
+                            /** @description Held by plumbline.yaml; null: it names nobody for any role. */
+                            roles: string[] | null;
+                            keys: {
+                                /** @description SHA-256 of the public key, hex. */
+                                fingerprint: string;
+                                /** @description Signatures before this do not count. */
+                                from: string | null;
+                                /** @description Signatures after this do not count. */
+                                until: string | null;
+                                /** @description Signatures made now count. */
+                                current: boolean;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    roles: ("viewer" | "author" | "signer" | "operator" | "admin")[];
+                    /** @description As in people.yaml; then it hands in no other person's signatures. */
+                    person?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Make a link with which somebody signs in, once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Shown this once; it works once. */
+                        url: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC.
+                         */
+                        expires: string;
                     };
                 };
             };
@@ -1765,6 +2085,135 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; without, the first page. */
+                cursor?: string;
+                /** @description Items of a page, at most 200. */
+                limit?: number;
+                state?: "waiting" | "running" | "done" | "failed" | "dropped";
+                kind?: "look" | "maturation" | "holdback" | "webhook";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Scheduled readings and deliveries, latest due first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "look" | "maturation" | "holdback" | "webhook";
+                            /** @description The experiment. */
+                            subject: string;
+                            /** @description What is read, or who is told. */
+                            what: string;
+                            /**
+                             * @description failed: given up after its last attempt.
+                             * @enum {string}
+                             */
+                            state: "waiting" | "running" | "done" | "failed" | "dropped";
+                            /**
+                             * Format: date-time
+                             * @description UTC.
+                             */
+                            due: string;
+                            /** @description Not before it, after a failed attempt. */
+                            again: string | null;
+                            attempts: number;
+                            /** @description What came of it, or of its last attempt. */
+                            outcome: string;
+                            finished: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null: the end. */
+                        next: string | null;
+                        /** @description Registered experiments without planned readings, and why. */
+                        unplanned: {
+                            experiment: string;
+                            reason: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of work that failed. */
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begin failed work anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "look" | "maturation" | "holdback" | "webhook";
+                        /** @description The experiment. */
+                        subject: string;
+                        /** @description What is read, or who is told. */
+                        what: string;
+                        /**
+                         * @description failed: given up after its last attempt.
+                         * @enum {string}
+                         */
+                        state: "waiting" | "running" | "done" | "failed" | "dropped";
+                        /**
+                         * Format: date-time
+                         * @description UTC.
+                         */
+                        due: string;
+                        /** @description Not before it, after a failed attempt. */
+                        again: string | null;
+                        attempts: number;
+                        /** @description What came of it, or of its last attempt. */
+                        outcome: string;
+                        finished: string | null;
+                    };
                 };
             };
             /** @description Refused, or failed: what is wrong, and how to mend it. */

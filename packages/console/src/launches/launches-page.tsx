@@ -13,6 +13,9 @@ export default function LaunchesPage() {
   return (
     <>
       <h1>Launches</h1>
+      <p>
+        <Link to="/registration/new">New registration</Link>
+      </p>
       {experiments.isPending && <Loading what="the launches" />}
       {experiments.isError && (
         <Failure error={experiments.error} again={() => void experiments.refetch()} />

@@ -1,4 +1,5 @@
 /** The proof that an entry is in the ledger, computed in the browser: the server is not asked to vouch for itself. */
+import { hexBytes, hexOf, sha256, utf8 } from "../parts/bytes.js";
 
 export interface InclusionProof {
   readonly seq: number;
@@ -10,29 +11,18 @@ export interface InclusionProof {
   readonly path: readonly string[];
 }
 
-const bytesOf = (hex: string) =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-
-const hexOf = (bytes: Uint8Array) =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-async function sha256(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
-  const all = new Uint8Array(parts.flatMap((part) => [...part]));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-}
-
 const LEAF = new Uint8Array([0]);
 const NODE = new Uint8Array([1]);
 
 /** RFC 9162, section 2.1.3.2: whether the proof leads from the entry's text to the root. */
 export async function isIncluded(proof: InclusionProof): Promise<boolean> {
-  const text = new TextEncoder().encode(proof.text);
+  const text = utf8(proof.text);
   if (hexOf(await sha256(text)) !== proof.hash || proof.seq < 1 || proof.seq > proof.size)
     return false;
   let node = proof.seq - 1;
   let last = proof.size - 1;
   let hash = await sha256(LEAF, text);
-  for (const sibling of proof.path.map(bytesOf)) {
+  for (const sibling of proof.path.map(hexBytes)) {
     if (last === 0) return false;
     if (node % 2 === 1 || node === last) {
       hash = await sha256(NODE, sibling, hash);

@@ -1,6 +1,7 @@
 /** Which registration a page is about: chosen from the workspace, and kept in the address. */
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type Experiment, experimentsQuery } from "../api/queries.js";
 import { useAddress } from "./address.js";
@@ -59,7 +60,8 @@ export function NoRegistration() {
     <Empty title="The workspace has no registration">
       <p>
         <code>plumb init</code> makes an example in a folder of its own; <code>plumb demo</code>{" "}
-        makes a workspace with data, signatures and a verdict.
+        makes a workspace with data, signatures and a verdict. Or write one here:{" "}
+        <Link to="/registration/new">new registration</Link>.
       </p>
     </Empty>
   );

@@ -3,7 +3,7 @@ import { Alert, Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { ApiError } from "../api/client.js";
+import { ApiError, type PlacedProblem } from "../api/client.js";
 
 export function Loading({ what }: { readonly what: string }) {
   return (
@@ -26,6 +26,7 @@ export function Failure({ error, again }: FailureProps) {
   return (
     <Alert role="alert" color="red" variant="default" title={`✕ ${error.message}`}>
       <p>{mend}</p>
+      {error instanceof ApiError && <Problems problems={error.problems} />}
       {again && (
         <Button mt="sm" size="xs" variant="default" onClick={again}>
           Try again
@@ -35,15 +36,29 @@ export function Failure({ error, again }: FailureProps) {
   );
 }
 
+function Problems({ problems }: { readonly problems: readonly PlacedProblem[] }) {
+  return (
+    <ul>
+      {problems.map(({ file, line, column, code, message, mend }) => (
+        <li key={`${file}:${line}:${column}:${code}:${message}`}>
+          {file}:{line}:{column} {message} {mend}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface EmptyProps {
   readonly title: string;
+  /** It stands for the whole page. */
+  readonly whole?: boolean;
   readonly children: ReactNode;
 }
 
-export function Empty({ title, children }: EmptyProps) {
+export function Empty({ title, whole = false, children }: EmptyProps) {
   return (
     <section className="empty">
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </section>
   );
@@ -61,7 +76,7 @@ async function hasProvider(): Promise<boolean> {
 export function SignIn() {
   const provider = useQuery({ queryKey: ["provider"], queryFn: hasProvider });
   return (
-    <Empty title="Nobody is signed in">
+    <Empty title="Nobody is signed in" whole>
       {provider.data === true && (
         <p>
           <a href={OIDC}>Sign in with your organisation</a>
@@ -77,7 +92,7 @@ export function SignIn() {
 
 export function Missing() {
   return (
-    <Empty title="There is no such page">
+    <Empty title="There is no such page" whole>
       <p>
         <Link to="/">Go to the launches</Link>
       </p>

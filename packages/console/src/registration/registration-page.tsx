@@ -3,19 +3,25 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { auditQuery, documentQuery, type Experiment } from "../api/queries.js";
 import { WithExperiment } from "../parts/choice.js";
-import { DataTable } from "../parts/data-table.js";
+import { openDraft } from "../parts/draft.js";
 import { Failure, Loading } from "../parts/states.js";
+import { Actions } from "./actions.js";
 import { type Change, Diff } from "./diff.js";
+import { Signatures } from "./signatures.js";
 
 export default function RegistrationPage() {
   return (
     <>
       <h1>Registration</h1>
+      <p>
+        <Link to="/registration/new">New registration</Link>
+      </p>
       <WithExperiment>
         {(experiment, path) => (
           <>
             <Standing experiment={experiment} />
-            <Signatures experiment={experiment} path={path} />
+            <Actions key={path} experiment={experiment} path={path} />
+            <Signatures key={`${path} signatures`} experiment={experiment} path={path} />
             <Amendments experiment={experiment} />
             <Audit path={path} />
             <Text path={path} />
@@ -54,64 +60,6 @@ function Standing({ experiment: { standing } }: OfExperiment) {
           </dd>
         </dl>
       )}
-    </section>
-  );
-}
-
-const SIGNATURES = ["Role", "Person", "Signed", "Entry"] as const;
-
-function Signatures({ experiment, path }: OfExperiment & { readonly path: string }) {
-  const { standing, missing } = experiment;
-  const signed = standing.version?.counted ?? [];
-  if (standing.version === null) {
-    return (
-      <section>
-        <h2>Signatures</h2>
-        <p>
-          Nobody can sign before it is registered: <code>plumb register {path}</code>
-        </p>
-      </section>
-    );
-  }
-  return (
-    <section>
-      <h2>Signatures</h2>
-      <p className="lead">
-        {missing.length === 0
-          ? `All ${signed.length} are there.`
-          : `${signed.length} are there, ${missing.length} missing.`}
-      </p>
-      <DataTable name="Signatures" columns={SIGNATURES}>
-        {signed.map(({ role, person, at, seq }) => (
-          <tr key={seq}>
-            <th scope="row">{role}</th>
-            <td>{person}</td>
-            <td>
-              <span className="clear">✓</span> {at.slice(0, 16).replace("T", " ")} UTC
-            </td>
-            <td>
-              <Link to="/ledger" search={{ entry: seq }}>
-                {seq}
-              </Link>
-            </td>
-          </tr>
-        ))}
-        {missing.map(({ role, holders }) => (
-          <tr key={role}>
-            <th scope="row">{role}</th>
-            <td>
-              {holders === null ? "anybody in people.yaml" : holders.join(" or ") || "nobody"}
-            </td>
-            <td>
-              <span className="near">! missing</span>
-              <small>
-                plumb sign {path} --role {role}
-              </small>
-            </td>
-            <td>–</td>
-          </tr>
-        ))}
-      </DataTable>
     </section>
   );
 }
@@ -185,6 +133,11 @@ function Text({ path }: { readonly path: string }) {
     <section>
       <h2>Document</h2>
       <p className="lead">{path}</p>
+      {document.data !== undefined && (
+        <button type="button" className="save" onClick={() => openDraft(document.data)}>
+          Begin a new registration with this text
+        </button>
+      )}
       {document.isPending && <Loading what="the document" />}
       {document.isError && <Failure error={document.error} again={() => void document.refetch()} />}
       {document.data !== undefined && (

@@ -2,9 +2,10 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { didYouMean, resolveStudy } from "@plumbline/primitives";
-import { type Loaded, placed, readDocument } from "./document.js";
+import { type Loaded, placed, readDocument, readDocumentText } from "./document.js";
 import { type DocumentProblem, hasErrors, sortProblems } from "./problem.js";
 import {
+  type Draft,
   findWorkspaceRoot,
   libraryProblems,
   loadWorkspace,
@@ -121,9 +122,15 @@ function checkAlone(file: string): CheckResult {
   return result(null, [...problems, ...own], counts, [note]);
 }
 
-function checkOne(root: string, file: string): CheckResult {
-  const workspace = loadWorkspace(root);
-  const own = readDocument(file);
+/** What `plumb check FILE` would say if the file of a workspace held this text. Reads the other documents; writes nothing. */
+export function checkDraft(root: string, file: string, text: string): CheckResult {
+  const read = readDocumentText(text, file);
+  return checkOne(root, file, { file, read });
+}
+
+function checkOne(root: string, file: string, draft: Draft | null = null): CheckResult {
+  const workspace = loadWorkspace(root, draft);
+  const own = draft?.read ?? readDocument(file);
   const registration =
     workspace.registrations.find(({ yaml }) => yaml.file === file) ??
     (own.document?.kind === "registration" ? own.document : undefined);

@@ -21,6 +21,17 @@ export function globToRegExp(glob: string): RegExp {
 /** Folders that hold no documents, however wide the pattern. */
 const SKIPPED = new Set(["node_modules", "dist"]);
 
+/** How deep the widest pattern is followed. */
+const DEEPEST = 32;
+
+/** Whether `matchFiles` would find a file of this relative path. */
+export function isMatched(path: string, globs: readonly string[]): boolean {
+  const folders = path.split("/").slice(0, -1);
+  if (folders.length >= DEEPEST) return false;
+  if (folders.some((name) => name.startsWith(".") || SKIPPED.has(name))) return false;
+  return globs.some((glob) => globToRegExp(glob).test(path));
+}
+
 /** How deep a pattern can reach; null: any depth. */
 function depthOf(glob: string): number | null {
   return glob.includes("**") ? null : glob.split("/").length;
@@ -36,7 +47,7 @@ export interface Matches {
 export function matchFiles(root: string, globs: readonly string[]): Matches {
   const patterns = globs.map(globToRegExp);
   const depths = globs.map(depthOf);
-  const deepest = depths.includes(null) ? 32 : Math.max(...depths.map(Number));
+  const deepest = depths.includes(null) ? DEEPEST : Math.max(...depths.map(Number));
   const matches: string[] = [];
   const unreadable: string[] = [];
   const list = (folder: string): Dirent[] => {

@@ -13,7 +13,13 @@ import {
   resolveStudy,
   type WorkspaceDocument,
 } from "@plumbline/primitives";
-import { type Loaded, placed, readDocument, WORKSPACE_FILE } from "./document.js";
+import {
+  type Loaded,
+  placed,
+  type ReadDocument,
+  readDocument,
+  WORKSPACE_FILE,
+} from "./document.js";
 import { matchFiles } from "./glob.js";
 import type { DocumentProblem } from "./problem.js";
 import type { YamlText } from "./yaml.js";
@@ -145,15 +151,29 @@ function unreadableFolder(file: string): DocumentProblem {
   };
 }
 
-/** Loads every document under a root that `findWorkspaceRoot` found. Never throws for their content. */
-export function loadWorkspace(root: string): Workspace {
+/** A text that stands in the place of a file, which may not exist yet. */
+export interface Draft {
+  /** Absolute. */
+  readonly file: string;
+  readonly read: ReadDocument;
+}
+
+/**
+ * Loads every document under a root that `findWorkspaceRoot` found; with a draft, as if its file said that. Never throws for their
+ * content.
+ */
+export function loadWorkspace(root: string, draft: Draft | null = null): Workspace {
   const own = readDocument(join(root, WORKSPACE_FILE));
   const config: WorkspaceDocument =
     own.document?.kind === "workspace" ? own.document.value : { name: "workspace" };
   const globs = config.documents ?? DEFAULT_DOCUMENTS;
   const { matches, unreadable } = matchFiles(root, globs);
-  const files = matches.filter((file) => file !== join(root, WORKSPACE_FILE));
-  const read = files.map(readDocument);
+  const others = matches.filter(
+    (file) => file !== join(root, WORKSPACE_FILE) && file !== draft?.file,
+  );
+  // A draft comes last: of two that declare the same name, it is the one at fault.
+  const files = draft === null ? others : [...others, draft.file];
+  const read = files.map((file) => (file === draft?.file ? draft.read : readDocument(file)));
   const merge = new Merge();
   const libraries: Loaded<"library">[] = [];
   const registrations: Loaded<"registration">[] = [];

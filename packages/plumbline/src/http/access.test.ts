@@ -37,6 +37,10 @@ const WANTED: Readonly<Record<string, Permission | "public" | "self">> = {
   "POST /api/v1/tokens/{id}/revoke": "administer",
   "GET /api/v1/documents": "read",
   "GET /api/v1/document": "read",
+  "PUT /api/v1/document": "write",
+  "POST /api/v1/document/check": "read",
+  "GET /api/v1/people": "read",
+  "POST /api/v1/links": "administer",
   "GET /api/v1/experiments": "read",
   "GET /api/v1/ledger/entries": "read",
   "GET /api/v1/ledger/entries/{seq}": "read",
@@ -76,7 +80,7 @@ async function probe(operation: string, token: string | undefined): Promise<numb
   const headers: Record<string, string> = filled.endsWith("/events")
     ? { "last-event-id": "x" }
     : {};
-  const body = method === "POST" ? { body: { unknown: 1 } } : {};
+  const body = method === "POST" || method === "PUT" ? { body: { unknown: 1 } } : {};
   return (await server.ask(url, { method, headers, ...given, ...body })).status;
 }
 

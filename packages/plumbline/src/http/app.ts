@@ -17,9 +17,11 @@ import { eventRoutes } from "./routes/events.js";
 import { ledgerRoutes } from "./routes/ledger.js";
 import { oidcRoutes } from "./routes/oidc.js";
 import { operationRoutes } from "./routes/operations.js";
+import { peopleRoutes } from "./routes/people.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { signatureRoutes } from "./routes/signatures.js";
 import { workRoutes } from "./routes/work.js";
+import { writingRoutes } from "./routes/writing.js";
 import { addSecurity, DEFAULT_LIMITS, type Limits } from "./security.js";
 
 export interface ServerSettings {
@@ -139,6 +141,8 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   sessionRoutes(app, context);
   if (settings.oidc) oidcRoutes(app, context, settings.oidc);
   documentRoutes(app, context);
+  writingRoutes(app, context);
+  peopleRoutes(app, context);
   ledgerRoutes(app, context);
   signatureRoutes(app, context);
   eventRoutes(app, context, settings.eventInterval ?? 1000);

@@ -2,9 +2,12 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 
-const etagOf = (payload: string) => `"${createHash("sha256").update(payload).digest("base64url")}"`;
+/** The version of an answer: of a document, of its text. */
+export const etagOf = (payload: string) =>
+  `"${createHash("sha256").update(payload).digest("base64url")}"`;
 
-const names = (header: string | undefined, etag: string) =>
+/** Whether a header of tags names this one. */
+export const namesTag = (header: string | undefined, etag: string) =>
   (header ?? "")
     .split(",")
     .map((each) => each.trim().replace(/^W\//, ""))
@@ -19,7 +22,7 @@ export function addCaching(app: FastifyInstance): void {
     if (!isRead || typeof payload !== "string") return payload;
     const etag = etagOf(payload);
     reply.header("etag", etag);
-    if (!names(request.headers["if-none-match"], etag)) return payload;
+    if (!namesTag(request.headers["if-none-match"], etag)) return payload;
     reply.code(304).removeHeader("content-type").removeHeader("content-length");
     return null;
   });

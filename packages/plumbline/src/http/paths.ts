@@ -1,11 +1,12 @@
 /** Paths that clients give: relative, inside the workspace after every link is followed, and of a kind the operation reads. */
-import { realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { DEFAULT_DOCUMENTS } from "@plumbline/primitives";
 import { readDocument, WORKSPACE_FILE } from "../documents/document.js";
-import { matchFiles } from "../documents/glob.js";
+import { isMatched, matchFiles } from "../documents/glob.js";
 import { PEOPLE_FILE } from "../operations/ledger/people.js";
 import { ServerError } from "./errors.js";
+import { ACCESS_FILE } from "./oidc.js";
 
 function refused(path: string, why: string): ServerError {
   return new ServerError(
@@ -36,12 +37,15 @@ function isInside(root: string, path: string): boolean {
   }
 }
 
+function globsOf(root: string): readonly string[] {
+  const own = readDocument(join(root, WORKSPACE_FILE));
+  const named = own.document?.kind === "workspace" ? own.document.value.documents : null;
+  return named ?? DEFAULT_DOCUMENTS;
+}
+
 /** Every document of the workspace, plumbline.yaml and people.yaml included, by path; sorted. */
 export function documentPaths(root: string): string[] {
-  const own = readDocument(join(root, WORKSPACE_FILE));
-  const globs =
-    (own.document?.kind === "workspace" ? own.document.value.documents : null) ?? DEFAULT_DOCUMENTS;
-  const matched = matchFiles(root, globs).matches.map((file) =>
+  const matched = matchFiles(root, globsOf(root)).matches.map((file) =>
     relative(root, file).split(sep).join("/"),
   );
   const all = [...matched, WORKSPACE_FILE, PEOPLE_FILE];
@@ -53,4 +57,37 @@ export function documentPath(root: string, given: string): string {
   const path = plainPath(given);
   if (documentPaths(root).includes(path)) return path;
   throw refused(given, "names no document of the workspace");
+}
+
+/** Files that say who may do what: whoever writes documents must not write these. */
+const RULES = new Set([WORKSPACE_FILE, PEOPLE_FILE, ACCESS_FILE]);
+const MOST_NAME = 200;
+
+/** No folder on the way to a file is a link. */
+function hasPlainFolders(root: string, path: string): boolean {
+  let folder = dirname(path);
+  while (!existsSync(join(root, folder)) && folder !== ".") folder = dirname(folder);
+  try {
+    return realpathSync(join(root, folder)) === join(realpathSync(root), folder);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where a document may be written, whether there is one or not: where `documents:` of the workspace looks for documents, as YAML, and
+ * never a file that says who may do what. Throws `PATH_REFUSED`.
+ */
+export function writablePath(root: string, given: string): string {
+  const path = plainPath(given);
+  const name = (path.split("/").at(-1) ?? "").toLowerCase();
+  if (RULES.has(name)) throw refused(given, "says who may do what, and is changed by hand");
+  const isYaml = /^[^.].*\.ya?ml$/.test(name) && name.length <= MOST_NAME;
+  if (!isYaml) throw refused(given, "is no name of a document, which ends in .yaml");
+  const globs = globsOf(root);
+  if (!isMatched(path, globs)) {
+    throw refused(given, `is not where the workspace looks for documents (${globs.join(", ")})`);
+  }
+  if (!hasPlainFolders(root, path)) throw refused(given, "leads through a link");
+  return path;
 }

@@ -9,7 +9,7 @@ import { DocumentsError } from "../operations/documents-error.js";
 import { RegistrationError } from "../operations/ledger/errors.js";
 import { ServerError } from "./errors.js";
 
-const placedSchema = z.strictObject({
+export const placedSchema = z.strictObject({
   file: z.string().meta({ description: "Relative to the workspace." }),
   line: z.int().meta({ description: "From 1." }),
   column: z.int().meta({ description: "From 1, in UTF-16 units." }),
@@ -101,7 +101,7 @@ const isCoded = (error: unknown): error is Error & { code: string; mend: string 
   typeof error.mend === "string";
 
 /** Problems with their files relative to the workspace. */
-const placedIn = (root: string, problems: readonly DocumentProblem[]) =>
+export const placedIn = (root: string, problems: readonly DocumentProblem[]) =>
   problems.map(({ file, line, column, code, severity, message, mend }) => ({
     file: relative(root, file),
     line,

@@ -37,6 +37,9 @@ function send(request: FastifyRequest, reply: FastifyReply, file: Served): Fasti
   return reply.header("content-encoding", "gzip").send(file.packed);
 }
 
+/** Pages, and the pages of one thing below them. */
+const PAGE = /^\/(?:[a-z-]*|registration\/[a-z-]+)$/;
+
 export interface Console {
   /** Answers a page of the console; false: the request is for none. */
   page(request: FastifyRequest, reply: FastifyReply): boolean;
@@ -49,7 +52,7 @@ export function loadConsole(): Console | null {
   return {
     page: (request, reply) => {
       const path = request.url.split("?", 1)[0] ?? "";
-      const isPage = request.method === "GET" && /^\/[a-z-]*$/.test(path);
+      const isPage = request.method === "GET" && PAGE.test(path);
       if (!isPage || !String(request.headers.accept).includes("text/html")) return false;
       // Names of what it asks for change with every build, so it must be asked for anew.
       send(request, reply.code(200).header("cache-control", "no-cache"), document);
