@@ -49,7 +49,9 @@ async function openPostgres<Tables>(
     await db.destroy().catch(() => undefined);
     throw postgresError(cause);
   }
-  const clock = sql<{ now: string }>`select floor(extract(epoch from clock_timestamp()) * 1000) as now`;
+  const clock = sql<{
+    now: string;
+  }>`select floor(extract(epoch from clock_timestamp()) * 1000) as now`;
   return new Opened("postgres", db, postgresError, async () =>
     Number((await clock.execute(db)).rows[0]?.now),
   );

@@ -58,7 +58,11 @@ OpenID Connect (docs/server.md). Ends at Ctrl-C or SIGTERM, when requests under 
     arguments: [],
     options: [
       { field: "host", flags: "--host <address>", description: "address (default 127.0.0.1)" },
-      { field: "port", flags: "--port <n>", description: "port (default 4747; 0: any free one)" },
+      {
+        field: "port",
+        flags: "--port <n>",
+        description: "port (default 4747, or a free one if that is taken; 0: any free one)",
+      },
       {
         field: "publicUrl",
         flags: "--public-url <url>",
@@ -68,6 +72,16 @@ OpenID Connect (docs/server.md). Ends at Ctrl-C or SIGTERM, when requests under 
         field: "logLevel",
         flags: "--log-level <level>",
         description: "debug, info (default), warn, error or silent; the log goes to stderr",
+      },
+      {
+        field: "open",
+        flags: "--open",
+        description: "open the sign-in link in a browser, where there is a screen",
+      },
+      {
+        field: "work",
+        flags: "--no-work",
+        description: "leave planned readings and notifications to other servers",
       },
       workspace,
     ],

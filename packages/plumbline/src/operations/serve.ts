@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { SERVER_ROLES } from "../http/access.js";
 import { buildServer } from "../http/app.js";
@@ -13,18 +14,20 @@ import type { OperationBody, OperationContext, OperationRow, Rendered } from "./
 
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 const LINK_MINUTES = 15;
+const USUAL_PORT = 4747;
 /** Requests under way when the server is told to stop. */
 const STOP_MILLISECONDS = 10_000;
 
 const input = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
-  port: z.coerce.number().int().min(0).max(65_535).default(4747),
+  port: z.coerce.number().int().min(0).max(65_535).optional(),
   publicUrl: z
     .url({ protocol: /^https?$/, error: "write an address such as https://plumb.example.org" })
     .optional(),
   logLevel: z.enum(LEVELS, { error: `choose one of ${LEVELS.join(", ")}` }).default("info"),
   workspace: z.string().min(1).default("."),
   work: z.boolean().default(true),
+  open: z.boolean().default(false),
 });
 
 type ServeInput = z.output<typeof input>;
@@ -54,21 +57,33 @@ function publicUrlOf({ host, publicUrl }: ServeInput): URL | null {
   );
 }
 
-async function listen(
-  app: Awaited<ReturnType<typeof buildServer>>,
-  { host, port }: ServeInput,
-): Promise<string> {
+/** Whoever named a port gets that one; otherwise it is the usual one, or any that is free. */
+async function listen(app: FastifyInstance, { host, port }: ServeInput): Promise<string> {
+  const wanted = port ?? USUAL_PORT;
   try {
-    return await app.listen({ host, port });
+    return await app.listen({ host, port: wanted });
   } catch (error) {
+    const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (taken && port === undefined) return app.listen({ host, port: 0 });
     const why = error instanceof Error ? error.message : String(error);
     throw new ServerError(
       "ADDRESS_UNUSABLE",
-      `The server cannot listen at ${host}, port ${port} (${why}).`,
+      `The server cannot listen at ${host}, port ${wanted} (${why}).`,
       "Choose another port with --port, or stop what listens there.",
       error,
     );
   }
+}
+
+/** Opens the link where there is a screen to open it on; the link is printed either way, so failing to is no fault. */
+async function openInBrowser(link: string): Promise<void> {
+  const { platform, env } = process;
+  const headless =
+    platform !== "darwin" && platform !== "win32" && !env.DISPLAY && !env.WAYLAND_DISPLAY;
+  if (headless) return;
+  const { default: open } = await import("open");
+  const browser = await open(link).catch(() => null);
+  browser?.on("error", () => {});
 }
 
 const stopped = (signal: AbortSignal) =>
@@ -89,7 +104,7 @@ async function signInLink(
   return `${address}/sign-in?token=${presented}`;
 }
 
-async function closeSoon(app: Awaited<ReturnType<typeof buildServer>>): Promise<void> {
+async function closeSoon(app: FastifyInstance): Promise<void> {
   const late = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
   try {
     await app.close();
@@ -126,8 +141,9 @@ async function run(
     const address = await listen(app, given);
     const link = await signInLink(context, state, publicUrl?.origin ?? address);
     process.stdout.write(
-      `Serving ${root} at ${publicUrl?.origin ?? address}\nSign in, once and within ${LINK_MINUTES} minutes: ${link}\n`,
+      `Serving ${root} at ${publicUrl?.origin ?? address}\nSign in, once and within ${LINK_MINUTES} minutes: ${link}\nCtrl-C stops it.\n`,
     );
+    if (given.open) await openInBrowser(link);
     await stopped(context.signal);
   } finally {
     await closeSoon(app);

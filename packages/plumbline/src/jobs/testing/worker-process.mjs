@@ -1,7 +1,8 @@
 // One server's worker as a process of its own, on the build: does scheduled work until it is killed.
+
+import { Worker } from "../../../dist/jobs/worker.js";
 import { operations } from "../../../dist/operations/table.js";
 import { openServerDatabase } from "../../../dist/state/database.js";
-import { Worker } from "../../../dist/jobs/worker.js";
 
 const { root, now, interval, lease } = JSON.parse(process.argv[2]);
 const database = await openServerDatabase(root);
