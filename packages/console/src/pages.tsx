@@ -51,6 +51,12 @@ export const pages: readonly Page[] = [
     component: lazy(() => import("./ledger/ledger-page.js")),
   },
   {
+    path: "/schedule",
+    title: "Schedule",
+    question: "What does the server do by itself, and what did it give up?",
+    component: lazy(() => import("./schedule/schedule-page.js")),
+  },
+  {
     path: "/people",
     title: "People",
     question: "Who signs, and with which key?",

@@ -112,6 +112,27 @@ export const entriesQuery = (subject: string | undefined) =>
     getNextPageParam: ({ next }) => next,
   });
 
+const workPage = (cursor: string | null, state: "waiting" | "failed" | undefined) => {
+  const query = {
+    limit: PAGE,
+    ...(cursor === null ? {} : { cursor }),
+    ...(state === undefined ? {} : { state }),
+  };
+  return answerOf(client.GET("/api/v1/work", { params: { query } }));
+};
+
+export type Work = Awaited<ReturnType<typeof workPage>>["items"][number];
+
+export const workQuery = (state: "waiting" | "failed" | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["work", state ?? null],
+    queryFn: ({ pageParam }) => workPage(pageParam, state),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    // What a server does to its work is no entry of the ledger, so nothing tells of it.
+    refetchInterval: 15_000,
+  });
+
 export const verifyQuery = queryOptions({
   queryKey: ["verify"],
   queryFn: () => answerOf(client.GET("/api/v1/verify")),
@@ -132,6 +153,7 @@ export const LEDGER_KEYS = [
   "entries",
   "proof",
   "audit",
+  "work",
   "document",
   "status",
 ] as const;

@@ -8,6 +8,8 @@ export interface Search {
   readonly asOf?: string;
   /** An entry of the ledger. */
   readonly entry?: number;
+  /** State of the scheduled work that is shown. */
+  readonly state?: string;
 }
 
 const textIn = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
@@ -15,10 +17,12 @@ const textIn = (value: unknown) => (typeof value === "string" && value !== "" ? 
 export function readSearch(raw: Readonly<Record<string, unknown>>): Search {
   const registration = textIn(raw.registration);
   const asOf = textIn(raw.asOf);
+  const state = textIn(raw.state);
   const entry = Number(raw.entry);
   return {
     ...(registration === null ? {} : { registration }),
     ...(asOf === null ? {} : { asOf }),
+    ...(state === null ? {} : { state }),
     ...(Number.isInteger(entry) && entry > 0 ? { entry } : {}),
   };
 }

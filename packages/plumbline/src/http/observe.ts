@@ -151,9 +151,10 @@ export async function assertLedger(root: string): Promise<void> {
     const store = await openLedger(ledgerLocation(root), { readOnly: true });
     await store.close();
   } catch (error) {
-    const none = ["STORE_NOT_A_LEDGER", "STORE_UNREACHABLE"];
+    // The first registration makes a ledger: a file that is not there yet, or a database without its tables.
     const isFile = !ledgerLocation(root).includes("://");
-    if (isFile && error instanceof LedgerError && none.includes(error.code)) return;
+    const none = isFile ? ["STORE_NOT_A_LEDGER", "STORE_UNREACHABLE"] : ["STORE_NOT_A_LEDGER"];
+    if (error instanceof LedgerError && none.includes(error.code)) return;
     throw error;
   }
 }

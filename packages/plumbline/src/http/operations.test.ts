@@ -2,6 +2,7 @@
 import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { JobStore } from "../jobs/job-store.js";
 import { operations } from "../operations/table.js";
 import { FILE, later, launched, READ, ship } from "../operations/time/testing/launched.js";
 import { NOT_SERVED, SERVED } from "./served.js";
@@ -41,6 +42,39 @@ describe("the table of operations", () => {
     }
     const known = operations.map(({ id }) => id);
     expect([...served, ...Object.keys(NOT_SERVED)].filter((id) => !known.includes(id))).toEqual([]);
+  });
+});
+
+describe("scheduled work", () => {
+  it("is listed in pages with what is not planned and why, and begun anew only when it was given up", async () => {
+    const store = new JobStore(server.state.database);
+    const due = (day: number) => new Date(Date.UTC(2026, 7, day));
+    const job = (id: string, day: number) => ({
+      id,
+      kind: "look",
+      subject: "e",
+      payload: { sentence: "the final look, on day 14" },
+      lane: id,
+      due: due(day),
+    });
+    await store.add([job("a", 1), job("b", 2), job("c", 3)]);
+    const first = await get("/work", { limit: "2" });
+    expect(first.json.items.map(({ id }: { id: string }) => id)).toEqual(["c", "b"]);
+    expect(first.json.unplanned[0].reason).toContain("exposure.start");
+    const next = await get("/work", { limit: "2", cursor: first.json.next });
+    expect([next.json.items.length, next.json.items[0].id, next.json.next]).toEqual([1, "a", null]);
+    expect((await post("/work/retry", { id: "a" })).status).toBe(404);
+    const claimed = await store.claim("w", ["look"], due(9), 1000);
+    if (claimed === null) throw new Error("nothing was claimed");
+    await store.end(claimed, { state: "failed", outcome: "no data" }, due(9));
+    expect((await get("/work", { state: "failed" })).json.items).toMatchObject([
+      { id: "a", outcome: "no data", what: "the final look, on day 14", attempts: 1 },
+    ]);
+    expect((await post("/work/retry", { id: "a" })).json).toMatchObject({
+      state: "waiting",
+      attempts: 0,
+    });
+    expect((await get("/work", { state: "failed" })).json.items).toEqual([]);
   });
 });
 

@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
 import { Webhook } from "standardwebhooks";
+import { afterEach, describe, expect, it } from "vitest";
 import { RERANKER, RERANKER_ID, testWorkspace } from "../operations/ledger/testing/workspace.js";
 import { operations } from "../operations/table.js";
 import { openServerDatabase } from "../state/database.js";
@@ -183,7 +183,10 @@ describe("what happens", () => {
 
   it.each([
     [{}, "The environment has no PLUMB_TEST_URL."],
-    [{ PLUMB_TEST_URL: "http://example.org/s3cret" }, "PLUMB_TEST_URL must hold an https:// address."],
+    [
+      { PLUMB_TEST_URL: "http://example.org/s3cret" },
+      "PLUMB_TEST_URL must hold an https:// address.",
+    ],
     [{ PLUMB_TEST_URL: "nowhere" }, "PLUMB_TEST_URL holds no address."],
     [
       { PLUMB_TEST_URL: "http://127.0.0.1:9/s3cret", PLUMB_TEST_SECRET: "short" },
@@ -193,13 +196,16 @@ describe("what happens", () => {
       { PLUMB_TEST_URL: "http://127.0.0.1:9/s3cret", PLUMB_TEST_SECRET: SECRET },
       "The target could not be reached: ",
     ],
-  ])("says what is wrong with a target, and never its address: %#", async (environment, outcome) => {
-    const { register, job } = await notifying(environment);
-    await register();
-    const tried = await job((each) => each.attempts === 1 && each.outcome !== "");
-    expect(tried.outcome.startsWith(outcome)).toBe(true);
-    expect(JSON.stringify(tried)).not.toContain("s3cret");
-  });
+  ])(
+    "says what is wrong with a target, and never its address: %#",
+    async (environment, outcome) => {
+      const { register, job } = await notifying(environment);
+      await register();
+      const tried = await job((each) => each.attempts === 1 && each.outcome !== "");
+      expect(tried.outcome.startsWith(outcome)).toBe(true);
+      expect(JSON.stringify(tried)).not.toContain("s3cret");
+    },
+  );
 });
 
 it("a text for Slack holds no sign that means something there, but the link", () => {
