@@ -12,6 +12,9 @@ export default defineConfig({
       "@plumbline/primitives/format": fileURLToPath(
         new URL("./packages/primitives/src/shared/format.ts", import.meta.url),
       ),
+      "@plumbline/primitives/design": fileURLToPath(
+        new URL("./packages/primitives/src/design/index.ts", import.meta.url),
+      ),
       "@plumbline/stats": source("stats"),
       "@plumbline/ledger": source("ledger"),
       "@plumbline/primitives": source("primitives"),

@@ -19,6 +19,12 @@ export const pages: readonly Page[] = [
     component: lazy(() => import("./launches/launches-page.js")),
   },
   {
+    path: "/design",
+    title: "Study designer",
+    question: "How many units, how many days, how many looks?",
+    component: lazy(() => import("./design/design-page.js")),
+  },
+  {
     path: "/registration",
     title: "Registration",
     question: "What was promised, and who signed it?",

@@ -1,5 +1,7 @@
 /** The search part of the address: what a page is about, so that its address can be shared. */
+
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
 
 export interface Search {
   /** Path of the registration in the workspace. */
@@ -10,6 +12,8 @@ export interface Search {
   readonly entry?: number;
   /** State of the scheduled work that is shown. */
   readonly state?: string;
+  /** Figures of the study designer, as it writes them. */
+  readonly design?: string;
 }
 
 const textIn = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
@@ -18,18 +22,30 @@ export function readSearch(raw: Readonly<Record<string, unknown>>): Search {
   const registration = textIn(raw.registration);
   const asOf = textIn(raw.asOf);
   const state = textIn(raw.state);
+  const design = textIn(raw.design);
   const entry = Number(raw.entry);
   return {
     ...(registration === null ? {} : { registration }),
     ...(asOf === null ? {} : { asOf }),
     ...(state === null ? {} : { state }),
+    ...(design === null ? {} : { design }),
     ...(Number.isInteger(entry) && entry > 0 ? { entry } : {}),
   };
 }
 
+interface How {
+  /** Not a step that the back button undoes. */
+  readonly replace?: boolean;
+}
+
 /** The search part of the address, and a way to change it that the back button undoes. */
-export function useAddress(): readonly [Search, (changed: Search) => void] {
+export function useAddress(): readonly [Search, (changed: Search, how?: How) => void] {
   const search = readSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
-  return [search, (changed) => void navigate({ to: ".", search: changed } as never)];
+  const go = useCallback(
+    (changed: Search, how: How = {}) =>
+      void navigate({ to: ".", search: changed, ...how } as never),
+    [navigate],
+  );
+  return [search, go];
 }

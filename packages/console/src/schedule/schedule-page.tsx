@@ -113,7 +113,12 @@ function Retry({ id }: { readonly id: string }) {
   if (!may) return <small>An operator may try it again.</small>;
   return (
     <>
-      <Button size="compact-xs" loading={retry.isPending} onClick={() => retry.mutate()}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={retry.isPending}
+        onClick={() => retry.mutate()}
+      >
         Try again
       </Button>
       {retry.isError && <Failure error={retry.error} />}

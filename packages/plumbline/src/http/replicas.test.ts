@@ -151,29 +151,3 @@ describe.skipIf(!postgresAvailable)(postgresTitle, () => {
     ).toBe(newest);
   });
 });
-
-describe("SQLite", () => {
-  it("a backup made while the ledger is open verifies, with the same head", async () => {
-    const demo = await makeDemo();
-    const { DatabaseSync, backup } = await import("@photostructure/sqlite");
-    const file = join(demo.root, ".plumbline", "ledger.db");
-    const open = new DatabaseSync(file);
-    try {
-      // What `.backup` of the sqlite3 program calls.
-      await backup(open, join(demo.root, "ledger-backup.db"));
-    } finally {
-      open.close();
-    }
-    const before = (await demo.json("verify")) as { size?: number; ok: boolean };
-    execFileSync("rm", [
-      "-rf",
-      join(demo.root, ".plumbline", "ledger.db"),
-      `${file}-wal`,
-      `${file}-shm`,
-    ]);
-    execFileSync("cp", [join(demo.root, "ledger-backup.db"), file]);
-    expect(before.ok).toBe(true);
-    expect(await demo.json("verify")).toEqual(before);
-    demo.remove();
-  });
-});

@@ -1,4 +1,14 @@
-/** What the console shows a readout with: the words, the sections and the look of the report's page. */
+/** What the console shows: the words, the sections and the look of the report's pages. */
+export { boundaryFigure } from "./design/boundary-svg.js";
+export {
+  DESIGN_BOUNDARIES,
+  type Design,
+  type DesignCohort,
+  type DesignFigures,
+  designOf,
+} from "./design/designer.js";
+export { SIZING_STYLE, sizingSections } from "./design/size-sections.js";
+export { bottleneckSentence } from "./design/size-words.js";
 export { DEFINITIONS, readoutBody } from "./html-body.js";
 export { DARK, LIGHT, RULES } from "./html-style.js";
 export type { Readout } from "./readout-schema.js";
