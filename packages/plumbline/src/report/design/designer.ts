@@ -155,7 +155,7 @@ export function designOf(figures: DesignFigures): Design {
     return {
       yaml,
       problems: [],
-      findings: auditRegistration(registration, study, null),
+      findings: auditRegistration(registration, study, null, report),
       report,
       power: powerCurves(report),
       effects: report.traffic ? effectCurves(report, report.traffic) : [],

@@ -57,16 +57,17 @@ function attempt<Value>(compute: () => Value, findings: Finding[]): Value | null
 
 /**
  * Judges a registration. `study` is null when its documents have errors, `library` when it stands alone: what cannot
- * be judged without them is left out. Errors come first, then warnings, then notes.
+ * be judged without them is left out. `sized`: its sizes, where they are known already. Errors come first, then warnings, then notes.
  */
 export function auditRegistration(
   registration: Registration,
   study: Study | null,
   library: MetricLibrary | null,
+  sized: SizingReport | null = null,
 ): readonly Finding[] {
   const failures: Finding[] = [];
   const size = (known: Study): SizingReport =>
-    sizeRegistration({ registration, study: known, library });
+    sized ?? sizeRegistration({ registration, study: known, library });
   const sizing = study === null ? null : attempt(() => size(study), failures);
   const context: AuditContext = { registration, study, library, sizing };
   const judged = RULES.flatMap((rule) => attempt(() => rule(context), failures) ?? []);

@@ -2,6 +2,9 @@
 import { type Traffic, uniqueUnits } from "@plumbline/stats";
 import { effectAtTotal, powerAtTotal, type SizingReport } from "./size.js";
 
+/** Relative error of a curve's effects: less than a hundredth of a pixel. The sizes themselves are exact. */
+const PICTURE = 1e-6;
+
 export interface CurvePoint {
   /** Units of the whole experiment, or days. */
   readonly x: number;
@@ -58,7 +61,7 @@ export function effectCurves(report: SizingReport, traffic: Traffic): Curve[] {
     const { baseline } = requirement;
     if (baseline === null || baseline === 0) return [];
     const points = days.flatMap((x) => {
-      const effect = effectAtTotal(requirement, uniqueUnits(x / 7, traffic));
+      const effect = effectAtTotal(requirement, uniqueUnits(x / 7, traffic), PICTURE);
       return effect === null ? [] : [{ x, y: effect / Math.abs(baseline) }];
     });
     return [{ id: requirement.id, role: requirement.role, points }];

@@ -128,13 +128,21 @@ export function powerAtTotal(requirement: Requirement, total: number): number | 
   return orNull(() => designPower(requirement.design, total * requirement.fraction, effect));
 }
 
-/** Smallest effect, or smallest margin, with the requirement's power; null when there is none. */
-export function effectAtTotal(requirement: Requirement, total: number): number | null {
+/**
+ * Smallest effect, or smallest margin, with the requirement's power; null when there is none. `tolerance`: relative, of the search;
+ * to the last digits unless given.
+ */
+export function effectAtTotal(
+  requirement: Requirement,
+  total: number,
+  tolerance?: number,
+): number | null {
   const { design, fraction, power, question, effect } = requirement;
   const measured = total * fraction;
-  if (question !== "non_inferiority") return orNull(() => designMde(design, measured, power));
+  if (question !== "non_inferiority")
+    return orNull(() => designMde(design, measured, power, tolerance));
   // The smallest provable margin is the registered one less the harm that would still be excluded.
-  const slack = orNull(() => designMde(design, measured, power));
+  const slack = orNull(() => designMde(design, measured, power, tolerance));
   return slack === null ? null : effect + slack;
 }
 
