@@ -12,6 +12,7 @@ import {
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useAddress } from "../parts/address.js";
 import { openDraft } from "../parts/draft.js";
+import { addExports } from "../parts/exports.js";
 import { save } from "../parts/save.js";
 import { readCohorts, readFigures, writeCohorts, writeFigures } from "./figures.js";
 
@@ -215,7 +216,7 @@ function Outcome({ design, experiment }: { readonly design: Design; readonly exp
   if (design.report === null) {
     return (
       <Alert role="alert" color="red" variant="default" title="✕ These figures are no study">
-        <ul>
+        <ul className="listed">
           {design.problems.map(({ field, message }) => (
             <li key={`${field}${message}`}>
               {field === "" ? "" : `${field}: `}
@@ -232,7 +233,7 @@ function Outcome({ design, experiment }: { readonly design: Design; readonly exp
         <strong>{bottleneckSentence(design.report)}</strong>
       </p>
       <Findings design={design} />
-      <Pictures design={design} />
+      <Pictures design={design} experiment={experiment} />
       <Document yaml={design.yaml} experiment={experiment} />
     </>
   );
@@ -245,7 +246,7 @@ function Findings({ design: { findings } }: { readonly design: Design }) {
   return (
     <section aria-labelledby="found">
       <h2 id="found">What the audit finds</h2>
-      <ul>
+      <ul className="listed">
         {findings.map(({ code, severity, sentence, mend }) => (
           <li key={`${code}${sentence}`}>
             <strong>{SIGNS[severity]}</strong> {sentence} {mend}
@@ -256,7 +257,13 @@ function Findings({ design: { findings } }: { readonly design: Design }) {
   );
 }
 
-function Pictures({ design }: { readonly design: Design }) {
+function Pictures({
+  design,
+  experiment,
+}: {
+  readonly design: Design;
+  readonly experiment: string;
+}) {
   const place = useRef<HTMLDivElement>(null);
   const markup = useMemo(() => {
     const { report, power, effects, plan, days } = design;
@@ -271,7 +278,8 @@ function Pictures({ design }: { readonly design: Design }) {
     // A plot is one picture with a name of its own; names of its parts are for nobody, and not allowed there.
     const parts = place.current?.querySelectorAll("svg[role=img] [aria-label]") ?? [];
     if (markup.__html !== "") for (const part of parts) part.removeAttribute("aria-label");
-  }, [markup]);
+    return place.current === null ? undefined : addExports(place.current, experiment);
+  }, [markup, experiment]);
   // biome-ignore lint/security/noDangerouslySetInnerHtml: the report's own markup, in which all text of documents stands escaped.
   return <div ref={place} className="report" dangerouslySetInnerHTML={markup} />;
 }

@@ -1,7 +1,10 @@
 /** Files made in the browser and saved by whoever reads the page. */
 
-export function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export const save = (name: string, type: string, text: string): void =>
+  saveBlob(name, new Blob([text], { type }));
+
+function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
@@ -57,4 +60,21 @@ export function svgFile(svg: SVGSVGElement): string {
   page.setAttribute("fill", style.getPropertyValue("--page").trim());
   copy.prepend(page);
   return new XMLSerializer().serializeToString(copy);
+}
+
+/** Pixels of a picture for each of the page, so that it is sharp on paper and on fine screens. */
+const SCALE = 2;
+
+/** The plot as pixels, with the background it has on the screen. The policy of the page allows pictures of its own data. */
+export async function savePng(name: string, svg: SVGSVGElement): Promise<void> {
+  const { width, height } = svg.viewBox.baseVal;
+  const picture = new Image(width * SCALE, height * SCALE);
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgFile(svg))}`;
+  await picture.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, picture.width, picture.height);
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+  if (blob !== null) saveBlob(name, blob);
 }

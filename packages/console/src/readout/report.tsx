@@ -1,46 +1,7 @@
 /** The sections of a readout, as the report's page has them; each table and plot can be saved. */
 import { DEFINITIONS, type Readout, readoutBody } from "plumbline/view";
 import { useEffect, useMemo, useRef } from "react";
-import { csv, save, svgFile, tableRows } from "../parts/save.js";
-
-function button(words: string, action: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "save";
-  made.textContent = words;
-  made.addEventListener("click", action);
-  return made;
-}
-
-/** The plot that is shown: there is one for a wide page and one for a phone. */
-function shownPlot(figure: Element): SVGSVGElement | null {
-  const plots = [...figure.querySelectorAll<SVGSVGElement>("svg.forest, svg.sequential")];
-  return plots.find((svg) => svg.getBoundingClientRect().width > 0) ?? null;
-}
-
-/** Buttons under every figure and table; gone again when the readout changes. */
-function addExports(place: HTMLElement, experiment: string): () => void {
-  const added: Element[] = [];
-  for (const [index, figure] of [...place.querySelectorAll("figure")].entries()) {
-    const save1 = button("Save plot as SVG", () => {
-      const svg = shownPlot(figure);
-      if (svg) save(`${experiment}-plot-${index + 1}.svg`, "image/svg+xml", svgFile(svg));
-    });
-    figure.append(save1);
-    added.push(save1);
-  }
-  for (const [index, table] of [...place.querySelectorAll("table")].entries()) {
-    const file = `${experiment}-table-${index + 1}.csv`;
-    const saveTable = button("Save table as CSV", () =>
-      save(file, "text/csv", csv(tableRows(table))),
-    );
-    (table.closest(".scroll") ?? table).after(saveTable);
-    added.push(saveTable);
-  }
-  return () => {
-    for (const each of added) each.remove();
-  };
-}
+import { addExports } from "../parts/exports.js";
 
 /** Up and down walk the checks of the gate, as in a list. */
 function walkGate(place: HTMLElement): () => void {

@@ -1,5 +1,5 @@
 // The study designer in a browser: figures in, pictures and a registration out, at once; and the schedule beside it.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import axe, { type AxeResults } from "axe-core";
@@ -87,6 +87,28 @@ describe.skipIf(!hasChromium)(title, () => {
     await expect
       .poll(() => page.locator("textarea").first().inputValue())
       .toContain("experiment_id: name_of_the_experiment");
+  });
+
+  it("saves its plots as SVG and as PNG, in twice the pixels", async () => {
+    await go("/design");
+    await page.waitForSelector("svg.curves.wide");
+    const saved = async (name: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name }).first().click(),
+      ]);
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    };
+    const svg = await saved("Save plot as SVG");
+    expect(svg.name).toBe("name_of_the_experiment-plot-1.svg");
+    expect(svg.bytes.toString()).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    const png = await saved("Save plot as PNG");
+    expect(png.name).toBe("name_of_the_experiment-plot-1.png");
+    expect([...png.bytes.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
+    // Width and height in the header chunk (PNG specification, 11.2.2).
+    expect([png.bytes.readUInt32BE(16), png.bytes.readUInt32BE(20)]).toEqual([1760, 760]);
+    // A picture of one colour would pack to almost nothing.
+    expect(png.bytes.length).toBeGreaterThan(10_000);
   });
 
   it.each(["/design", "/schedule"])(
