@@ -79,6 +79,11 @@ OpenID Connect (docs/server.md). Ends at Ctrl-C or SIGTERM, when requests under 
         description: "open the sign-in link in a browser, where there is a screen",
       },
       {
+        field: "requestsPerMinute",
+        flags: "--requests-per-minute <n>",
+        description: "requests that one address may make in a minute (default 1200)",
+      },
+      {
         field: "work",
         flags: "--no-work",
         description: "leave planned readings and notifications to other servers",

@@ -7,6 +7,7 @@ import { ServerError } from "../http/errors.js";
 import { assertLedger } from "../http/observe.js";
 import { oidcSettings } from "../http/oidc.js";
 import { sweepRepeats } from "../http/repeats.js";
+import { DEFAULT_LIMITS } from "../http/security.js";
 import { issue, sweep } from "../state/credentials.js";
 import { ServerState } from "../state/server-state.js";
 import { openWorkspace } from "./ledger/session.js";
@@ -27,6 +28,7 @@ const input = z.strictObject({
   logLevel: z.enum(LEVELS, { error: `choose one of ${LEVELS.join(", ")}` }).default("info"),
   workspace: z.string().min(1).default("."),
   work: z.boolean().default(true),
+  requestsPerMinute: z.coerce.number().int().min(1).default(DEFAULT_LIMITS.perMinute),
   open: z.boolean().default(false),
 });
 
@@ -136,6 +138,7 @@ async function run(
     oidc,
     log: { level: given.logLevel, stream: process.stderr },
     work: given.work ? {} : null,
+    limits: { ...DEFAULT_LIMITS, perMinute: given.requestsPerMinute },
   });
   try {
     const address = await listen(app, given);

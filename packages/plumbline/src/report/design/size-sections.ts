@@ -43,7 +43,7 @@ function table(report: SizingReport): Markup {
   ];
   return html`<section aria-labelledby="sizes"><h2 id="sizes">Sizes</h2>
 <p class="lead">Units each question of the gate needs. A cohort is a share of the experiment, so its size is divided by that share.</p>
-<div class="scroll"><table class="sizes"><thead><tr><th scope="col">question</th>${head.map(
+<div class="scroll" tabindex="0" role="region" aria-label="Table: sizes"><table class="sizes"><thead><tr><th scope="col">question</th>${head.map(
     (title) => html`<th scope="col" class="num">${title}</th>`,
   )}</tr></thead><tbody>${report.requirements.map((size) => sizeRow(size, report))}</tbody></table></div></section>`;
 }
