@@ -14,7 +14,7 @@ import { useAddress } from "../parts/address.js";
 import { openDraft } from "../parts/draft.js";
 import { addExports } from "../parts/exports.js";
 import { save } from "../parts/save.js";
-import { readCohorts, readFigures, writeCohorts, writeFigures } from "./figures.js";
+import { readCohorts, readFigures, unreadCohorts, writeCohorts, writeFigures } from "./figures.js";
 
 interface NumberRow {
   readonly name: keyof DesignFigures & string;
@@ -97,6 +97,7 @@ interface FieldsProps {
 
 function Fields({ figures, change }: FieldsProps) {
   const [cohorts, setCohorts] = useState(() => writeCohorts(figures.cohorts));
+  const unread = unreadCohorts(cohorts);
   const rows = NUMBERS.filter(({ name }) => name !== "sd" || figures.kind === "amount");
   return (
     <form className="panel design-fields" aria-label="Figures" onSubmit={(e) => e.preventDefault()}>
@@ -136,6 +137,12 @@ function Fields({ figures, change }: FieldsProps) {
           change({ cohorts: readCohorts(text) });
         }}
       />
+      {unread.length > 0 && (
+        <p role="alert">
+          ✕ Not counted: {unread.join(",")}. Write each cohort as its name, a blank and its share,
+          e.g. JP 0.25.
+        </p>
+      )}
     </form>
   );
 }

@@ -22,10 +22,16 @@ export const BEGINNING: DesignFigures = {
   ],
 };
 
-/** "EN 0.6, JP 0.25"; what cannot be read is left out, and shown as left out by the field. */
+const COHORT = /^\s*([\w.-]+)\s+(\d*\.?\d+)\s*$/;
+
+/** Parts that name no cohort with its share; the field tells of them. */
+export const unreadCohorts = (text: string): string[] =>
+  text.split(",").filter((part) => part.trim() !== "" && !COHORT.test(part));
+
+/** "EN 0.6, JP 0.25"; what cannot be read is left out, and told of by `unreadCohorts`. */
 export function readCohorts(text: string): DesignCohort[] {
   return text.split(",").flatMap((part) => {
-    const [, name = "", share = ""] = /^\s*([\w.-]+)\s+(\d*\.?\d+)\s*$/.exec(part) ?? [];
+    const [, name = "", share = ""] = COHORT.exec(part) ?? [];
     return name === "" ? [] : [{ name, share: Number(share) }];
   });
 }

@@ -70,6 +70,12 @@ describe.skipIf(!hasChromium)(title, () => {
     await expect.poll(() => page.getByRole("alert").textContent()).toContain("no study");
   });
 
+  it("says which part of the cohorts it could not read", async () => {
+    await go("/design");
+    await page.getByLabel("Cohorts and their shares", { exact: false }).fill("EN 0.6, JP 25%");
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("Not counted: JP 25%");
+  });
+
   it("keeps the figures in the address, which can be shared", async () => {
     await go("/design");
     await page.getByLabel("Days of the run", { exact: true }).fill("21");

@@ -1,5 +1,5 @@
 // The same statements on SQLite and PostgreSQL, with several servers at once.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -126,6 +126,14 @@ function suite(open: () => Promise<ServerDatabase>): void {
     expect((await two.claim("two", KINDS, after(99), LEASE))?.attempts).toBe(1);
   });
 
+  it("that was interrupted has not been tried", async () => {
+    await one.add([job("a", 0)]);
+    const first = (await one.claim("one", KINDS, after(1), LEASE)) as ClaimedJob;
+    const ending = { state: "waiting" as const, outcome: "stopped", interrupted: true };
+    await one.end(first, ending, after(1));
+    expect((await two.claim("two", KINDS, after(1), LEASE))?.attempts).toBe(1);
+  });
+
   it("is listed by due time, in pages and by state", async () => {
     await one.add([job("a", 1), job("b", 2), job("c", 2), job("d", 3)]);
     const ids = async (filter: Parameters<JobStore["list"]>[0]) =>
@@ -160,6 +168,14 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("work in SQLite", () => {
   suite(() => openServerDatabase(root));
+
+  it("lies beside a ledger that the environment names as a file, and not in it", async () => {
+    process.env.PLUMB_LEDGER_URL = join(root, "elsewhere.db");
+    const database = await openServerDatabase(root);
+    delete process.env.PLUMB_LEDGER_URL;
+    expect([database.kind, existsSync(join(root, "elsewhere.db"))]).toEqual(["sqlite", false]);
+    await database.close();
+  });
 
   it("lies in a folder of the server's user alone", async () => {
     const state = await ServerState.open(root);

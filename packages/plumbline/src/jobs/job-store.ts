@@ -50,6 +50,8 @@ export interface Ending {
   readonly state: "done" | "failed" | "dropped" | "waiting";
   readonly outcome: string;
   readonly retryAt?: Date;
+  /** The attempt was interrupted from outside, and is none. */
+  readonly interrupted?: boolean;
 }
 
 const OPEN: readonly JobState[] = ["waiting", "running"];
@@ -222,11 +224,13 @@ export class JobStore {
   }
 
   /** False: the work was taken over, and this end of it does not count. */
-  async end({ id, claim }: ClaimedJob, ending: Ending, now: Date): Promise<boolean> {
-    const { state, outcome, retryAt = now } = ending;
+  async end(job: ClaimedJob, ending: Ending, now: Date): Promise<boolean> {
+    const { id, claim } = job;
+    const { state, outcome, retryAt = now, interrupted = false } = ending;
+    const attempts = job.attempts - (interrupted ? 1 : 0);
     const finished = state === "waiting" ? null : now.toISOString();
     const not_before = retryAt.toISOString();
-    return this.held(id, claim, { state, outcome, finished, not_before, lease: 0 });
+    return this.held(id, claim, { state, outcome, finished, not_before, attempts, lease: 0 });
   }
 
   private async held(id: string, claim: number, set: Partial<JobRow>): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** The readings that registrations call for, as work of the server: which there are, and how one is done. */
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { isJsonObject, type JsonValue, type LedgerEntry, parseJson } from "@plumbline/ledger";
 import {
   type HoldbackDue,
@@ -92,7 +92,9 @@ export async function plannedWork(root: string): Promise<Planned> {
         }
       });
     return {
-      jobs: found.flatMap((each) => each.schedule.readings.map((one) => jobOf(each, one, hours))),
+      jobs: found.flatMap((each) =>
+        each.schedule.readings.map((one) => jobOf(root, each, one, hours)),
+      ),
       unplanned: found.flatMap(({ experiment, schedule: { reason } }) =>
         reason === null ? [] : [{ experiment, reason }],
       ),
@@ -100,7 +102,9 @@ export async function plannedWork(root: string): Promise<Planned> {
   });
 }
 
+/** The file is named from the workspace: another server may have its checkout elsewhere. */
 function jobOf(
+  root: string,
   { experiment, file }: ScheduledExperiment,
   planned: PlannedReading,
   delayHours: number,
@@ -109,12 +113,16 @@ function jobOf(
     id: idOf(experiment, planned),
     kind: planned.kind,
     subject: experiment,
-    payload: { file, at: planned.at, sentence: planned.sentence },
+    payload: { file: relative(root, file), at: planned.at, sentence: planned.sentence },
     lane: `reading:${experiment}`,
     due: new Date(Date.parse(planned.at) + delayHours * HOUR),
   };
 }
 
+const fileOf = ({ workingDirectory }: OperationContext, { payload }: Job): string =>
+  resolve(workingDirectory, String(payload.file));
+
+/** `context`: works in the workspace's root. */
 interface Readings {
   readonly operations: readonly OperationRow[];
   readonly context: OperationContext;
@@ -140,7 +148,7 @@ function onRecord({ standing }: ScheduledExperiment, { id, payload }: Job): stri
 
 /** Does one reading, or finds that it is done or no longer called for. Throws what the operation throws. */
 export async function doReading({ operations, context }: Readings, job: Job): Promise<Ending> {
-  const file = String(job.payload.file);
+  const file = fileOf(context, job);
   const current = await reading(file, async (session) =>
     scheduleOf(session, file, readable(await storedEntries(session))),
   );
@@ -161,12 +169,12 @@ export async function doReading({ operations, context }: Readings, job: Job): Pr
 async function readLook(
   operations: readonly OperationRow[],
   context: OperationContext,
-  { payload }: Job,
+  job: Job,
 ): Promise<Ending> {
   const body = await bodyOf(operations, "readout");
   const input = body.input.parse({
-    registration: payload.file,
-    asOf: payload.at,
+    registration: fileOf(context, job),
+    asOf: job.payload.at,
     json: true,
   }) as never;
   const output = (await body.run(context, input)) as ReadoutOutput;
@@ -184,8 +192,9 @@ async function readHoldback(
   job: Job,
 ): Promise<Ending> {
   const body = await bodyOf(operations, "holdback");
-  const { file, at } = job.payload;
-  const input = body.input.parse({ registration: file, asOf: at, json: true }) as never;
+  const file = fileOf(context, job);
+  const given = { registration: file, asOf: job.payload.at, json: true };
+  const input = body.input.parse(given) as never;
   const output = (await body.run(context, input)) as never;
   const text = body.render(output, input, { color: false, width: 100 }).stdout;
   const result: JsonValue = parseJson(text);
@@ -200,7 +209,7 @@ async function readHoldback(
       throw new OnRecord();
   };
   try {
-    const { seq } = await writing(openWorkspace(String(file)), ({ store }) =>
+    const { seq } = await writing(openWorkspace(file), ({ store }) =>
       store.append(draft, { guard }),
     );
     return { state: "done", outcome: `The holdback is on record as entry ${seq}.` };

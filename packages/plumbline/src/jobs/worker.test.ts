@@ -153,11 +153,32 @@ describe("planned readings", () => {
     await worker.stop();
     const [first] = (await store.list({ limit: 9 })).filter(({ attempts }) => attempts > 0);
     expect(first).toMatchObject({ state: "waiting", attempts: 1, kind: "look" });
-    expect(first?.outcome).toMatch(/\S/);
+    expect(first?.outcome).toMatch(/^[A-Z]+_[A-Z_]+ \S.*none\.csv/);
     expect(Date.parse(first?.notBefore ?? "") - Date.parse(ENDED)).toBeGreaterThanOrEqual(60_000);
     expect(await readings(root)).toEqual([]);
     await database.close();
   });
+});
+
+it("a reading that ends every server which begins it is given up", async () => {
+  const { root } = await workspaceWithLooks();
+  const { worker, database, store } = await working(root, () => new Date(ENDED));
+  const [first] = (await plannedWork(root)).jobs;
+  if (first === undefined) throw new Error("nothing is planned");
+  await store.add([first]);
+  // Each claim is one of a server that died at once.
+  for (let died = 0; died < 6; died += 1) await store.claim("dead", ["look"], new Date(ENDED), -1);
+  worker.start();
+  await until(async () => (await store.get(first.id))?.state === "failed");
+  await worker.stop();
+  expect((await store.get(first.id))?.outcome).toContain("begun 6 times");
+  await database.close();
+});
+
+it("names its file from the workspace, so that a server with another checkout finds it", async () => {
+  const { root } = await workspaceWithLooks();
+  const { jobs } = await plannedWork(root);
+  expect(jobs.map(({ payload }) => payload.file)).toEqual(jobs.map(() => FILE));
 });
 
 /** A small generator with a fixed seed, for the moments of the kills (Park and Miller). */

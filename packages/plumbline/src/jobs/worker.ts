@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
+import { DocumentsError } from "../operations/documents-error.js";
 import { openWorkspace } from "../operations/ledger/session.js";
 import type { OperationRow } from "../operations/operation.js";
 import type { ServerDatabase } from "../state/database.js";
@@ -35,7 +36,17 @@ export interface WorkLog {
 /** Milliseconds before the second, third, ... attempt at a reading. */
 const READING_PAUSES = [1, 5, 30, 120, 360].map((minutes) => minutes * 60_000);
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const MOST_PROBLEMS = 3;
+
+function messageOf(error: unknown): string {
+  if (error instanceof DocumentsError) {
+    const told = error.problems.slice(0, MOST_PROBLEMS);
+    return told.map(({ code, message }) => `${code} ${message}`).join(" ");
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+const pausesOf = ({ kind }: ClaimedJob) => (kind === DELIVERY ? DELIVERY_PAUSES : READING_PAUSES);
 
 export class Worker {
   private readonly stopping = new AbortController();
@@ -129,19 +140,24 @@ export class Worker {
   }
 
   private async attempt(job: ClaimedJob, signal: AbortSignal): Promise<Ending> {
+    // Work that ends its server each time must not end one server after the other for ever.
+    if (job.attempts > pausesOf(job).length + 1) {
+      const outcome = `It was begun ${job.attempts - 1} times, and no server that began it came to its end.`;
+      return { state: "failed", outcome };
+    }
     try {
       return job.kind === DELIVERY ? await this.deliver(job, signal) : await this.read(job, signal);
     } catch (error) {
       if (this.stopping.signal.aborted) {
-        return { state: "waiting", outcome: "Interrupted: the server stopped." };
+        const outcome = "Interrupted: the server stopped.";
+        return { state: "waiting", outcome, interrupted: true };
       }
       return this.failure(job, error);
     }
   }
 
   private failure(job: ClaimedJob, error: unknown): Ending {
-    const pauses = job.kind === DELIVERY ? DELIVERY_PAUSES : READING_PAUSES;
-    const pause = pauses[job.attempts - 1];
+    const pause = pausesOf(job)[job.attempts - 1];
     const outcome = messageOf(error);
     const final = error instanceof DeliveryError && error.final;
     if (final || pause === undefined) return { state: "failed", outcome };

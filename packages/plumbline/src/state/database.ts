@@ -105,8 +105,10 @@ export function serverFolder(root: string): string {
 
 /** Throws `LedgerError` for a database that cannot be opened. */
 export async function openServerDatabase(root: string): Promise<ServerDatabase> {
-  const shared = process.env.PLUMB_LEDGER_URL || null;
-  return openDatabase<ServerTables>(shared ?? ownFile(root), { name: "server", migrations });
+  const ledger = process.env.PLUMB_LEDGER_URL ?? "";
+  // A ledger in a file keeps to itself: its file is copied, handed on and verified as it is.
+  const location = ledger.includes("://") ? ledger : ownFile(root);
+  return openDatabase<ServerTables>(location, { name: "server", migrations });
 }
 
 /** Made before SQLite does, so that nobody else can read it, nor the log that takes after it. */
