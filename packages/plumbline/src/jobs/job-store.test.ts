@@ -148,6 +148,21 @@ function suite(open: () => Promise<ServerDatabase>): void {
     expect(await one.counts()).toEqual({ waiting: 3, running: 1, done: 0, failed: 0, dropped: 0 });
   });
 
+  it("follows a ledger forwards only: a slow server does not set back what a quick one did", async () => {
+    const quick = async (seq: number) => ({ jobs: [], seq: seq + 5 });
+    await one.advance("notify:y", 0, async (seq) => {
+      await two.advance("notify:y", 0, quick);
+      await two.advance("notify:y", 0, quick);
+      return { jobs: [], seq: seq + 1 };
+    });
+    let at = -1;
+    await one.advance("notify:y", 0, async (seq) => {
+      at = seq;
+      return { jobs: [], seq };
+    });
+    expect(at).toBe(10);
+  });
+
   it("follows a ledger without missing or repeating an entry, whoever follows it", async () => {
     const follow = (store: JobStore) =>
       store.advance("notify:x", 2, async (seq) => ({

@@ -91,7 +91,7 @@ async function history(root: string): Promise<(number | string)[]> {
 
 describe("planned readings", () => {
   it("follow from the registration and the ledger", async () => {
-    const { root, edit } = await workspaceWithLooks();
+    const { root, edit, run } = await workspaceWithLooks();
     const planned = async () => (await plannedWork(root)).jobs.map(({ kind, due }) => [kind, due]);
     const at = (day: number, hours: number) =>
       new Date(Date.parse("2026-07-01T00:00:00Z") + (day * 24 + hours) * 3_600_000);
@@ -101,8 +101,15 @@ describe("planned readings", () => {
       ["look", at(14, 6)],
       ["maturation", at(15, 6)],
     ]);
+    // Whoever took the first look: it is on record, and called for no more.
+    await run("readout", { registration: FILE, asOf: "day_5" }, "2026-07-07T00:00:00.000Z");
+    expect(await planned()).toEqual([
+      ["look", at(10, 6)],
+      ["look", at(14, 6)],
+      ["maturation", at(15, 6)],
+    ]);
     appendFileSync(`${root}/plumbline.yaml`, "schedule: { delay_hours: 2 }\n");
-    expect((await planned())[0]).toEqual(["look", at(5, 2)]);
+    expect((await planned())[0]).toEqual(["look", at(10, 2)]);
     edit(FILE, "start: 2026-07-01, ", "");
     expect((await plannedWork(root)).unplanned).toEqual([
       { experiment: "h", reason: expect.stringContaining("exposure.start") },

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { temporaryFolder } from "../../documents/testing/folder.js";
 import { operations } from "../../operations/table.js";
 import { type DesignFigures, designOf, lookDays } from "./designer.js";
@@ -71,6 +72,22 @@ describe("a design", () => {
     expect(audit.findings.map((each: { code: string }) => each.code)).toEqual(
       design.findings.map(({ code }) => code),
     );
+  });
+
+  it("writes down the figures that were asked for", () => {
+    expect(parse(designOf(FIGURES).yaml)).toMatchObject({
+      experiment_id: "e",
+      primary_metric: { name: "m", baseline_estimate: 0.183, baseline_std: 0.142 },
+      mde_relative: 0.03,
+      alpha: 0.05,
+      power: 0.8,
+      runtime_days: 14,
+      stop_rule: { type: "obrien_fleming", looks: ["day_4", "day_7", "day_11", "day_14"] },
+      sizing: {
+        traffic: { weekly_units: 100_000, returning_share: 0.4, exposed_share: 1 },
+        cohorts: { cohort: { EN: 0.6, JP: 0.25 } },
+      },
+    });
   });
 
   it("has the boundary of design plan", async () => {
