@@ -139,7 +139,7 @@ function Fields({ figures, change }: FieldsProps) {
       />
       {unread.length > 0 && (
         <p role="alert">
-          ✕ Not counted: {unread.join(",")}. Write each cohort as its name, a blank and its share,
+          ✕ Not counted: {unread.join(", ")}. Write each cohort as its name, a blank and its share,
           e.g. JP 0.25.
         </p>
       )}

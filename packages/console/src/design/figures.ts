@@ -26,7 +26,10 @@ const COHORT = /^\s*([\w.-]+)\s+(\d*\.?\d+)\s*$/;
 
 /** Parts that name no cohort with its share; the field tells of them. */
 export const unreadCohorts = (text: string): string[] =>
-  text.split(",").filter((part) => part.trim() !== "" && !COHORT.test(part));
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && !COHORT.test(part));
 
 /** "EN 0.6, JP 0.25"; what cannot be read is left out, and told of by `unreadCohorts`. */
 export function readCohorts(text: string): DesignCohort[] {
