@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { lostFile } from "./lost-workers-reporter.mjs";
 import { root, run, setup } from "./setup.mjs";
 import { installSystemPackages } from "./system-packages.mjs";
 
@@ -32,16 +33,17 @@ function runChecks() {
   });
 }
 
-function runTests() {
+function runVitest(args) {
   mkdirSync(join(root, "artefacts"), { recursive: true });
-  rmSync(reportFile, { force: true });
+  for (const file of [reportFile, lostFile]) rmSync(file, { force: true });
   const status = run(process.execPath, [
     bin("vitest", "vitest.mjs"),
     "run",
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportFile}`,
-    ...process.argv.slice(2),
+    `--reporter=${join(root, "scripts", "lost-workers-reporter.mjs")}`,
+    ...args,
   ]);
   if (!existsSync(reportFile)) return { passed: 0, failed: 1, skipped: 0, status };
   const report = JSON.parse(readFileSync(reportFile, "utf8"));
@@ -54,6 +56,24 @@ function runTests() {
     failed: report.numFailedTests + brokenFiles,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
     status,
+  };
+}
+
+/**
+ * A worker that dies (a machine short of memory, a fault of an engine) says nothing about the tests of its file.
+ * Those files are named and run once more, alone; a second death, or any other error, is red.
+ */
+function runTests() {
+  const first = runVitest(process.argv.slice(2));
+  const lost = existsSync(lostFile) ? JSON.parse(readFileSync(lostFile, "utf8")) : null;
+  if (first.failed > 0 || !lost?.onlyDeaths || lost.files.length === 0) return first;
+  console.log(`\nA worker died under ${lost.files.join(", ")}. Run once more, alone:`);
+  const second = runVitest(lost.files);
+  return {
+    passed: first.passed + second.passed,
+    failed: second.failed,
+    skipped: first.skipped + second.skipped,
+    status: second.status,
   };
 }
 
