@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectReference, readReference } from "../special/testing/reference.js";
 import { noncentralTCdf, noncentralTSf, normalSf, studentTSf } from "./index.js";
+import { panelTail } from "./noncentral-t.js";
 
 const reference = readReference("noncentral-t");
 
@@ -58,5 +59,30 @@ describe("noncentral t", () => {
         expect.objectContaining({ code: "DOMAIN" }),
       );
     }
+  });
+});
+
+describe("with many degrees of freedom", () => {
+  it("the fixed rule equals the panels in both tails, wherever it is used", () => {
+    let used = 0;
+    fc.assert(
+      fc.property(
+        fc.double({ min: Math.log10(200), max: 6, noNaN: true }),
+        fc.double({ min: -6, max: 6, noNaN: true }),
+        fc.double({ min: -12, max: 12, noNaN: true }),
+        (logDf, t, away) => {
+          const df = 10 ** logDf;
+          const ncp = t + away;
+          if (Math.abs(t) * (Math.abs(away) + 1) < Math.sqrt(df)) used++;
+          const [small, panels] =
+            away <= 0
+              ? [noncentralTSf(t, df, ncp), panelTail(t, df, ncp)]
+              : [noncentralTCdf(t, df, ncp), panelTail(-t, df, -ncp)];
+          expect(Math.abs(small / panels - 1)).toBeLessThan(2e-13);
+        },
+      ),
+      { numRuns: 2000, seed: 20261124 },
+    );
+    expect(used).toBeGreaterThan(1000);
   });
 });

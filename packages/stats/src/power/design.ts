@@ -11,16 +11,16 @@
 
 import { normalCdf, normalIsf } from "../distributions/normal.js";
 import { requireDomain, requireOpenProbability, requirePositive } from "../errors.js";
-import { expandUpwards, findRoot } from "../special/root.js";
+import { expandUpwards, findRoot, remembered } from "../special/root.js";
 import { runtimeWeeks, type Traffic, uniqueUnits } from "./accrual.js";
 import { sharedAlpha } from "./multiplicity.js";
-import { powerOfNoncentralT, type Sides, wholeUnits } from "./t-test.js";
+import { noncentralTPower, type Sides, wholeUnits } from "./t-test.js";
 import { type MetricShape, unitVariance, type VarianceModifiers } from "./unit-variance.js";
 
-/** What the test is to show. Effects are treatment - control, in the metric's unit, larger being better. */
 /** As near as doubles go. */
 const EXACT = 1e-15;
 
+/** What the test is to show. Effects are treatment - control, in the metric's unit, larger being better. */
 export type Hypothesis =
   | { readonly kind: "superiority"; readonly sided: Sides }
   | { readonly kind: "non_inferiority"; readonly margin: number };
@@ -95,10 +95,17 @@ function degreesOfFreedom({ design, controlShare, treatmentShare }: Prepared, to
 }
 
 function powerAtTotal(prepared: Prepared, total: number, effect: number): number {
+  return powerOfEffects(prepared, total)(effect);
+}
+
+/** Power as a function of the effect; what depends on the size alone is computed once. */
+function powerOfEffects(prepared: Prepared, total: number): (effect: number) => number {
   const fixed = total / prepared.inflation;
-  const signal = distance(prepared, effect) / Math.sqrt(varianceOfTotal(prepared, effect) / fixed);
+  const signal = (effect: number) =>
+    distance(prepared, effect) / Math.sqrt(varianceOfTotal(prepared, effect) / fixed);
   if (prepared.design.metric.kind !== "mean") {
-    return normalCdf(signal - normalIsf(prepared.alpha / prepared.sided));
+    const critical = normalIsf(prepared.alpha / prepared.sided);
+    return (effect) => normalCdf(signal(effect) - critical);
   }
   const df = degreesOfFreedom(prepared, fixed);
   requireDomain(
@@ -106,7 +113,8 @@ function powerAtTotal(prepared: Prepared, total: number, effect: number): number
     "A t-test needs more than two independent units.",
     "Plan a larger sample, or more clusters.",
   );
-  return powerOfNoncentralT(signal, df, prepared.alpha, prepared.sided);
+  const power = noncentralTPower(df, prepared.alpha, prepared.sided);
+  return (effect) => power(signal(effect));
 }
 
 function sizesOf(prepared: Prepared, exactTotal: number): ArmSizes {
@@ -155,11 +163,11 @@ export function designSampleSize(
   const least =
     (prepared.inflation * 2 * clusterSize * (1 + 1e-6)) /
     (prepared.controlShare + prepared.treatmentShare);
-  const excess = (total: number) => powerAtTotal(prepared, total, effect) - power;
+  const excess = remembered((total) => powerAtTotal(prepared, total, effect) - power);
   if (excess(least) >= 0) return sizesOf(prepared, least);
   // The normal size is a little too small in all but odd cases: a narrow bracket saves tails of a noncentral t.
   const below = normal > least && excess(normal) < 0 ? normal : least;
-  const upper = Math.max(normal, least) * 1.02 + 8 * clusterSize;
+  const upper = Math.max(normal, least) * 1.001 + 8 * clusterSize;
   return sizesOf(prepared, findRoot(excess, ...expandUpwards(excess, below, upper, 1e16)));
 }
 
@@ -179,7 +187,8 @@ export function designMde(
   requirePower(power, prepared);
   const floor = design.hypothesis.kind === "non_inferiority" ? -design.hypothesis.margin : 0;
   const metric = design.metric;
-  const excess = (gap: number) => powerAtTotal(prepared, total, floor + gap) - power;
+  const powerOf = powerOfEffects(prepared, total);
+  const excess = remembered((gap) => powerOf(floor + gap) - power);
   if (metric.kind === "proportion") {
     const room = (1 - metric.baseline - floor) * (1 - 1e-9);
     requireDomain(
@@ -192,8 +201,10 @@ export function designMde(
   const z = normalIsf(prepared.alpha / prepared.sided) + normalIsf(1 - power);
   const guess = z * Math.sqrt((varianceOfTotal(prepared, 0) * prepared.inflation) / total);
   // The normal value is near in all but the smallest samples, and each evaluation saved is a tail of a noncentral t.
-  const below = excess(0.99 * guess) <= 0 ? 0.99 * guess : 0;
-  const bracket = expandUpwards(excess, below, 1.01 * guess, 1e6 * guess);
+  const near = Math.min(0.01, 20 / total);
+  const low = (1 - near) * guess;
+  const below = excess(low) <= 0 ? low : 0;
+  const bracket = expandUpwards(excess, below, (1 + near) * guess, 1e6 * guess);
   return floor + findRoot(excess, ...bracket, { tolerance });
 }
 

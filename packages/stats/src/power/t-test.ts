@@ -27,9 +27,16 @@ export interface SampleSize {
  * Other designs (clusters, unequal variances) come through here with their own ncp and df.
  */
 export function powerOfNoncentralT(ncp: number, df: number, alpha: number, sided: Sides): number {
+  return noncentralTPower(df, alpha, sided)(ncp);
+}
+
+/** The same as a function of the noncentrality alone, which solvers ask for many times. */
+export function noncentralTPower(df: number, alpha: number, sided: Sides): (ncp: number) => number {
   const critical = studentTIsf(alpha / sided, df);
-  const near = noncentralTSf(critical, df, ncp);
-  return sided === 1 ? near : Math.min(1, near + noncentralTCdf(-critical, df, ncp));
+  return (ncp) => {
+    const near = noncentralTSf(critical, df, ncp);
+    return sided === 1 ? near : Math.min(1, near + noncentralTCdf(-critical, df, ncp));
+  };
 }
 
 export interface PowerTInput {

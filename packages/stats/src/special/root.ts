@@ -115,3 +115,15 @@ export function expandUpwards(
   }
   return [low, high];
 }
+
+/** The same function, which computes each value once: bracketing and solving ask for the same ends. */
+export function remembered(f: (x: number) => number): (x: number) => number {
+  const known = new Map<number, number>();
+  return (x) => {
+    const found = known.get(x);
+    if (found !== undefined) return found;
+    const value = f(x);
+    known.set(x, value);
+    return value;
+  };
+}
