@@ -9,7 +9,7 @@ import {
   designOf,
   sizingSections,
 } from "plumbline/view";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useAddress } from "../parts/address.js";
 import { openDraft } from "../parts/draft.js";
 import { addExports } from "../parts/exports.js";
@@ -264,6 +264,22 @@ function Findings({ design: { findings } }: { readonly design: Design }) {
   );
 }
 
+/** Where the report's style changes to the narrow form. */
+const NARROW = "screen and (max-width: 760px)";
+
+function watchWidth(told: () => void): () => void {
+  const media = window.matchMedia(NARROW);
+  media.addEventListener("change", told);
+  return () => media.removeEventListener("change", told);
+}
+
+/** The form of the plots that this window shows; drawing the other too would double the time of a redraw. */
+function useForm(): "wide" | "narrow" {
+  return useSyncExternalStore(watchWidth, () =>
+    window.matchMedia(NARROW).matches ? "narrow" : "wide",
+  );
+}
+
 function Pictures({
   design,
   experiment,
@@ -272,15 +288,16 @@ function Pictures({
   readonly experiment: string;
 }) {
   const place = useRef<HTMLDivElement>(null);
+  const form = useForm();
   const markup = useMemo(() => {
     const { report, power, effects, plan, days } = design;
     if (report === null) return { __html: "" };
     const boundary =
       plan === null
         ? ""
-        : `<section aria-labelledby="bounds"><h2 id="bounds">Boundary</h2>${boundaryFigure(plan, days).text}</section>`;
-    return { __html: `${sizingSections({ report, power, effects }).text}${boundary}` };
-  }, [design]);
+        : `<section aria-labelledby="bounds"><h2 id="bounds">Boundary</h2>${boundaryFigure(plan, days, [form]).text}</section>`;
+    return { __html: `${sizingSections({ report, power, effects }, [form]).text}${boundary}` };
+  }, [design, form]);
   useEffect(() => {
     // A plot is one picture with a name of its own; names of its parts are for nobody, and not allowed there.
     const parts = place.current?.querySelectorAll("svg[role=img] [aria-label]") ?? [];

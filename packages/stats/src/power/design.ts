@@ -164,9 +164,11 @@ export function designSampleSize(
     (prepared.inflation * 2 * clusterSize * (1 + 1e-6)) /
     (prepared.controlShare + prepared.treatmentShare);
   const excess = remembered((total) => powerAtTotal(prepared, total, effect) - power);
-  if (excess(least) >= 0) return sizesOf(prepared, least);
-  // The normal size is a little too small in all but odd cases: a narrow bracket saves tails of a noncentral t.
-  const below = normal > least && excess(normal) < 0 ? normal : least;
+  // The normal size is a little too small in all but odd cases: a narrow bracket saves tails of a noncentral t, and
+  // above all the one at the least size, whose df is next to nothing.
+  const short = normal > least && excess(normal) < 0;
+  if (!short && excess(least) >= 0) return sizesOf(prepared, least);
+  const below = short ? normal : least;
   const upper = Math.max(normal, least) * 1.001 + 8 * clusterSize;
   return sizesOf(prepared, findRoot(excess, ...expandUpwards(excess, below, upper, 1e16)));
 }

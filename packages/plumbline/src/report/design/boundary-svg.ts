@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { GroupSequentialDesign } from "@plumbline/stats";
 import { parseHTML } from "linkedom";
 import { html, Markup } from "../markup.js";
+import { FORMS, type Form } from "./curve-svg.js";
 
 /** Early boundaries are often far out; the axis need not reach them. */
 const FAR_Z = 6;
@@ -13,19 +14,21 @@ interface Dot {
 }
 
 /** A figure with the looks marked; in words under it for those who do not see it. */
-export function boundaryFigure(plan: GroupSequentialDesign, days: readonly number[]): Markup {
+export function boundaryFigure(
+  plan: GroupSequentialDesign,
+  days: readonly number[],
+  forms: readonly Form[] = FORMS,
+): Markup {
   const dots = days.map((day, at) => ({ day, z: plan.criticalValues[at] ?? Number.NaN }));
   const words = dots.map(({ day, z }) => `day ${day}: ±${z.toFixed(3)}`).join(", ");
-  const svgs = [
-    { form: "wide", width: 880, height: 320 },
-    { form: "narrow", width: 420, height: 300 },
-  ].map(({ form, width, height }) => new Markup(boundarySvg(dots, form, { width, height })));
+  const sizes = { wide: { width: 880, height: 320 }, narrow: { width: 420, height: 300 } };
+  const svgs = forms.map((form) => new Markup(boundarySvg(dots, form, sizes[form])));
   return html`<figure>${svgs}<figcaption>Beyond the boundary the look stops the run: ${words}.</figcaption></figure>`;
 }
 
 function boundarySvg(
   dots: readonly Dot[],
-  form: string,
+  form: Form,
   size: { readonly width: number; readonly height: number },
 ): string {
   const last = dots.at(-1)?.day ?? 1;

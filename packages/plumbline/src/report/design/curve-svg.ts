@@ -31,8 +31,12 @@ export interface CurveFigure {
 type Page = ReturnType<typeof parseHTML>["document"];
 
 /** Wide: names beside the curves. Narrow, for a phone: the same in fewer pixels, so that letters stay legible. */
+export type Form = "wide" | "narrow";
+/** A saved page holds both and shows one; a page that can ask how wide it is needs only that one. */
+export const FORMS: readonly Form[] = ["wide", "narrow"];
+
 interface Layout {
-  readonly form: "wide" | "narrow";
+  readonly form: Form;
   readonly width: number;
   readonly height: number;
   readonly right: number;
@@ -150,8 +154,10 @@ function rules(figure: CurveFigure, right: number): Plot.Markish[] {
 }
 
 /** A figure with its legend; the curves are also read out by name. */
-export function curveFigure(figure: CurveFigure): Markup {
-  const svgs = LAYOUTS.map((layout) => new Markup(curveSvg(figure, layout)));
+export function curveFigure(figure: CurveFigure, forms: readonly Form[] = FORMS): Markup {
+  const svgs = LAYOUTS.filter(({ form }) => forms.includes(form)).map(
+    (layout) => new Markup(curveSvg(figure, layout)),
+  );
   return html`<figure>${svgs}<figcaption><ul class="legend">${legend(figure.curves)}</ul></figcaption></figure>`;
 }
 

@@ -2,7 +2,7 @@
 import type { Curve, SizedRequirement, SizingReport } from "@plumbline/primitives";
 import { formatCount, formatPercent } from "../format.js";
 import { html, type Markup, prose } from "../markup.js";
-import { curveFigure } from "./curve-svg.js";
+import { curveFigure, FORMS, type Form } from "./curve-svg.js";
 import { effectText, powerText, QUESTION_WORDS, requirementName, weeksText } from "./size-words.js";
 
 export interface Sizes {
@@ -14,7 +14,7 @@ export interface Sizes {
 export const SIZING_STYLE = `
 svg.curves { display: block; width: 100%; height: auto; font-family: inherit; overflow: visible; }
 svg.curves text { white-space: pre; }
-svg.curves.narrow { display: none; }
+svg.curves.narrow { display: none; } svg.curves.narrow:only-of-type { display: block; max-width: 480px; }
 @media screen and (max-width: 760px) { svg.curves.wide { display: none; } svg.curves.narrow { display: block; max-width: 480px; } }
 tr.bottleneck th, tr.bottleneck td { font-weight: 650; }
 .sizes { min-width: 640px; }
@@ -48,11 +48,11 @@ function table(report: SizingReport): Markup {
   )}</tr></thead><tbody>${report.requirements.map((size) => sizeRow(size, report))}</tbody></table></div></section>`;
 }
 
-function curves({ report, power, effects }: Sizes): Markup | null {
+function curves({ report, power, effects }: Sizes, forms: readonly Form[]): Markup | null {
   if (power.length === 0) return null;
   const bottleneck = report.bottleneck;
   const planned = report.planned?.total ?? null;
-  const first = curveFigure({
+  const powerFigure = {
     name: "Power against the units of the whole experiment",
     curves: power,
     bottleneck,
@@ -65,7 +65,8 @@ function curves({ report, power, effects }: Sizes): Markup | null {
       log: true,
     },
     y: { label: "power", lower: 0, upper: 1, mark: report.power, format: percent },
-  });
+  };
+  const first = curveFigure(powerFigure, forms);
   const wanted = report.requirements.find(({ role }) => role === "primary");
   const mde =
     wanted?.baseline == null || wanted.baseline === 0
@@ -74,26 +75,29 @@ function curves({ report, power, effects }: Sizes): Markup | null {
   const second =
     effects.length === 0
       ? html`<p class="lead">No traffic is declared, so there is no curve against days: add sizing.traffic.</p>`
-      : curveFigure({
-          name: "Smallest relative effect against the days of the run",
-          curves: effects,
-          bottleneck,
-          figures: new Map(),
-          x: {
-            label: "days of the run",
-            format: String,
-            mark: report.runtimeDays,
-            markLabel: "planned",
-            log: false,
+      : curveFigure(
+          {
+            name: "Smallest relative effect against the days of the run",
+            curves: effects,
+            bottleneck,
+            figures: new Map(),
+            x: {
+              label: "days of the run",
+              format: String,
+              mark: report.runtimeDays,
+              markLabel: "planned",
+              log: false,
+            },
+            y: {
+              label: "smallest relative effect",
+              lower: 0,
+              upper: effectCeiling(effects, mde),
+              mark: mde,
+              format: percent,
+            },
           },
-          y: {
-            label: "smallest relative effect",
-            lower: 0,
-            upper: effectCeiling(effects, mde),
-            mark: mde,
-            format: percent,
-          },
-        });
+          forms,
+        );
   return html`<section aria-labelledby="power"><h2 id="power">Power against size</h2>
 <p class="lead">The probability that each question is answered; the horizontal rule is the registered power. Beside each name stand the units with which its curve meets its power.</p>${first}</section>
 <section aria-labelledby="mde"><h2 id="mde">Smallest effect against days</h2>
@@ -127,7 +131,7 @@ function missing(report: SizingReport): Markup | null {
   )}</ul></section>`;
 }
 
-/** The sections one after the other. */
-export function sizingSections(sizes: Sizes): Markup {
-  return html`${table(sizes.report)}${curves(sizes)}${missing(sizes.report)}`;
+/** The sections one after the other; plots in the forms given. */
+export function sizingSections(sizes: Sizes, forms: readonly Form[] = FORMS): Markup {
+  return html`${table(sizes.report)}${curves(sizes, forms)}${missing(sizes.report)}`;
 }
