@@ -1,12 +1,13 @@
 /** The pages, in the order of the navigation. A later page is a row. */
-import { type ComponentType, lazy } from "react";
+import { type AsyncRouteComponent, lazyRouteComponent as lazy } from "@tanstack/react-router";
 
 export interface Page {
   readonly path: string;
   readonly title: string;
   /** The question it answers. */
   readonly question: string;
-  readonly component: ComponentType;
+  /** Its script is loaded while the router still matches: a page that suspends waits 300 ms more for React to show it. */
+  readonly component: AsyncRouteComponent<object>;
   /** It is reached from another page, and stands not in the navigation. */
   readonly within?: string;
 }

@@ -19,8 +19,8 @@ const home = createRoute({
   },
 });
 
-const routeOf = ({ path, component: Content }: Page) =>
-  createRoute({ getParentRoute: () => root, path, component: () => <Content /> });
+const routeOf = ({ path, component }: Page) =>
+  createRoute({ getParentRoute: () => root, path, component });
 
 export const router = createRouter({
   routeTree: root.addChildren([home, ...pages.map(routeOf)]),

@@ -1,6 +1,6 @@
 /** The verdict with its reasons, down to the SQL. */
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { readoutQuery } from "../api/queries.js";
 import { useAddress } from "../parts/address.js";
 import { WithExperiment } from "../parts/choice.js";
@@ -8,14 +8,26 @@ import { Failure, Loading } from "../parts/states.js";
 import { Report } from "./report.js";
 
 export default function ReadoutPage() {
-  const [{ registration }] = useAddress();
+  const [{ registration, asOf }] = useAddress();
   return (
     <>
+      {registration !== undefined && <Ahead registration={registration} asOf={asOf} />}
       {/* With a readout the verdict is the head of the page. */}
       {registration === undefined && <h1>Readout</h1>}
       <WithExperiment>{(_, path) => <Readout path={path} />}</WithExperiment>
     </>
   );
+}
+
+interface AheadProps {
+  readonly registration: string;
+  readonly asOf: string | undefined;
+}
+
+/** The readout is asked for while the list of experiments is still on its way: the address already says which. */
+function Ahead({ registration, asOf }: AheadProps) {
+  usePrefetchQuery(readoutQuery(registration, asOf));
+  return null;
 }
 
 function Readout({ path }: { readonly path: string }) {
