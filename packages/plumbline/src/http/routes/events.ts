@@ -152,7 +152,8 @@ export function eventRoutes(app: FastifyInstance, { root }: ServerContext, inter
         // A proxy that gathers would hold events back.
         "x-accel-buffering": "no",
       });
-      raw.write(`retry: ${interval * 3}\n\n`);
+      // The number is known from the start, so that who comes back before the first entry misses none either.
+      raw.write(`retry: ${interval * 3}\nid: ${seen}\n\n`);
       hub.add({ response: raw, seen });
     },
   );

@@ -35,6 +35,7 @@ export interface TestServer {
 export async function startServer(
   root: string,
   given: Partial<ServerSettings> = {},
+  port = 0,
 ): Promise<TestServer> {
   const state = given.state ?? (await ServerState.open(root));
   const log: string[] = [];
@@ -49,7 +50,7 @@ export async function startServer(
     ...given,
   };
   const app = await buildServer(settings);
-  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = await app.listen({ host: "127.0.0.1", port });
   const contract = new Contract((await (await fetch(`${url}/openapi.json`)).json()) as never);
   return {
     url,
