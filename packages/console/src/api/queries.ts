@@ -94,6 +94,19 @@ export const readoutQuery = (registration: string, asOf: string | undefined) =>
     retry: false,
   });
 
+/** Effects by day since exposure; before the end of the run the server says why there are none yet. */
+export const noveltyQuery = (registration: string, asOf: string | undefined) =>
+  queryOptions({
+    queryKey: ["novelty", registration, asOf ?? null],
+    queryFn: ({ signal }) => {
+      const query = { registration, ...(asOf === undefined ? {} : { asOf }) };
+      return answerOf(client.GET("/api/v1/novelty", { params: { query }, signal }));
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnReconnect: false,
+    retry: false,
+  });
+
 const PAGE = 25;
 
 export const entriesQuery = (subject: string | undefined) =>

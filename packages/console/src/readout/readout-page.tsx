@@ -5,6 +5,7 @@ import { readoutQuery } from "../api/queries.js";
 import { useAddress } from "../parts/address.js";
 import { WithExperiment } from "../parts/choice.js";
 import { Failure, Loading } from "../parts/states.js";
+import { EffectByDay } from "./effect-by-day.js";
 import { Report } from "./report.js";
 
 export default function ReadoutPage() {
@@ -60,6 +61,7 @@ function Readout({ path }: { readonly path: string }) {
         </Button>
       </p>
       <Report readout={readout.data} />
+      <EffectByDay path={path} asOf={asOf} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** The sections of a readout, as the report's page has them; each table and plot can be saved. */
 import { DEFINITIONS, type Readout, readoutBody } from "plumbline/view";
-import { useEffect, useMemo, useRef } from "react";
-import { addExports } from "../parts/exports.js";
+import { useMemo } from "react";
+import { ReportMarkup } from "./markup.js";
 
 /** Up and down walk the checks of the gate, as in a list. */
 function walkGate(place: HTMLElement): () => void {
@@ -21,29 +21,7 @@ function walkGate(place: HTMLElement): () => void {
   return () => place.removeEventListener("keydown", step);
 }
 
-/** A plot is one picture with a name of its own; names of its parts are for nobody, and not allowed there. */
-function dropInnerNames(place: HTMLElement): void {
-  for (const part of place.querySelectorAll("svg[role=img] [aria-label]")) {
-    part.removeAttribute("aria-label");
-  }
-}
-
 export function Report({ readout }: { readonly readout: Readout }) {
-  const place = useRef<HTMLDivElement>(null);
-  const markup = useMemo(
-    () => ({ __html: `${DEFINITIONS}${readoutBody(readout).text}` }),
-    [readout],
-  );
-  useEffect(() => {
-    if (place.current === null) return;
-    dropInnerNames(place.current);
-    const removeExports = addExports(place.current, readout.experiment_id);
-    const stopWalk = walkGate(place.current);
-    return () => {
-      removeExports();
-      stopWalk();
-    };
-  }, [readout]);
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: the report's own markup, in which all text of documents stands escaped.
-  return <div ref={place} className="report" dangerouslySetInnerHTML={markup} />;
+  const text = useMemo(() => `${DEFINITIONS}${readoutBody(readout).text}`, [readout]);
+  return <ReportMarkup text={text} name={readout.experiment_id} prepare={walkGate} />;
 }

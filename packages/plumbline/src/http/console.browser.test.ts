@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)(title, () => {
   async function opened(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
     page.on("console", (message) => {
-      const expected = /status of 40[13]/.test(message.text());
+      const expected = /status of (40[13]|422)/.test(message.text());
       if (["error", "warning"].includes(message.type()) && !expected)
         complaints.push(message.text());
     });
@@ -182,6 +182,23 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.focus("[data-check]");
     await page.keyboard.press("ArrowDown");
     expect(await page.getAttribute(":focus", "data-check")).toBe(checks[1]);
+    await page.context().close();
+  });
+
+  it("shows the effect by day since exposure, and before the end that there is none yet", async () => {
+    const page = await signedIn();
+    await go(page, `/readout?${about}`);
+    const days = page.locator("[data-effect-by-day=success]");
+    await days.waitFor();
+    const token = await server.token(["author"]);
+    const query = new URLSearchParams({ registration: RERANKER });
+    const { json } = await server.ask(`/api/v1/novelty?${query}`, { token });
+    expect(await days.locator("tbody tr").count()).toBe(json.arms[0].days.length);
+    // The page keeps numbers and their units together with blanks that do not break.
+    const words = (text: string | null) => (text ?? "").replace(/\s/gu, " ");
+    expect(words(await days.textContent())).toContain(words(json.arms[0].sentence));
+    await go(page, `/readout?${about}&asOf=2026-07-12`);
+    await page.locator("[data-effect-by-day=error]").getByText("Not yet evaluable").waitFor();
     await page.context().close();
   });
 

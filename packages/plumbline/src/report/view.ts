@@ -12,4 +12,6 @@ export { bottleneckSentence } from "./design/size-words.js";
 export { DEFINITIONS, readoutBody } from "./html-body.js";
 export { DARK, LIGHT, RULES } from "./html-style.js";
 export type { Readout } from "./readout-schema.js";
+export { ageSection } from "./time/ages-section.js";
+export type { Ages } from "./time/ages-words.js";
 export { VERDICT_ICONS, VERDICT_WORDS } from "./words.js";

@@ -4,7 +4,7 @@ import type { EffectsByAge } from "@plumbline/primitives";
 import { parseHTML } from "linkedom";
 import { html, Markup } from "../markup.js";
 import { printable } from "../text-width.js";
-import { shareText } from "./ages-terminal.js";
+import { shareText } from "./ages-words.js";
 
 interface Layout {
   readonly form: "wide" | "narrow";

@@ -2,27 +2,11 @@
 import type { EffectsByAge } from "@plumbline/primitives";
 import pc from "picocolors";
 import { type Column, textTable, wrapSentence } from "../design/table.js";
-import { formatCount, formatPercent } from "../format.js";
+import { formatCount } from "../format.js";
 import { printable } from "../text-width.js";
-
-export interface Ages {
-  readonly experiment: string;
-  readonly metric: string;
-  readonly unit: string | null;
-  readonly at: string;
-  readonly exposedBefore: string;
-  readonly coverage: number;
-  readonly arms: readonly (EffectsByAge & { readonly sentence: string })[];
-}
+import { type Ages, shareText } from "./ages-words.js";
 
 const BAR = 24;
-
-/** A share of control's level; the metric's own unit where that level is not above zero. */
-export function shareText(value: number, level: number): string {
-  return level > 0
-    ? formatPercent(value / level, { plus: true })
-    : Number(value.toPrecision(3)).toString();
-}
 
 const right = (title: string): Column => ({ title, align: "right" });
 
