@@ -58,7 +58,8 @@ function Readout({ path }: { readonly path: string }) {
           onClick={() => void readout.refetch()}
         >
           Read again
-        </Button>
+        </Button>{" "}
+        <a href="#by-day">Effect by day since exposure</a>
       </p>
       <Report readout={readout.data} />
       <EffectByDay path={path} asOf={asOf} />
