@@ -9,10 +9,10 @@ import {
   designOf,
   sizingSections,
 } from "plumbline/view";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useAddress } from "../parts/address.js";
 import { openDraft } from "../parts/draft.js";
-import { addExports } from "../parts/exports.js";
+import { ReportMarkup } from "../parts/report-markup.js";
 import { save } from "../parts/save.js";
 import { readCohorts, readFigures, unreadCohorts, writeCohorts, writeFigures } from "./figures.js";
 
@@ -287,25 +287,17 @@ function Pictures({
   readonly design: Design;
   readonly experiment: string;
 }) {
-  const place = useRef<HTMLDivElement>(null);
   const form = useForm();
-  const markup = useMemo(() => {
+  const text = useMemo(() => {
     const { report, power, effects, plan, days } = design;
-    if (report === null) return { __html: "" };
+    if (report === null) return "";
     const boundary =
       plan === null
         ? ""
         : `<section aria-labelledby="bounds"><h2 id="bounds">Boundary</h2>${boundaryFigure(plan, days, [form]).text}</section>`;
-    return { __html: `${sizingSections({ report, power, effects }, [form]).text}${boundary}` };
+    return `${sizingSections({ report, power, effects }, [form]).text}${boundary}`;
   }, [design, form]);
-  useEffect(() => {
-    // A plot is one picture with a name of its own; names of its parts are for nobody, and not allowed there.
-    const parts = place.current?.querySelectorAll("svg[role=img] [aria-label]") ?? [];
-    if (markup.__html !== "") for (const part of parts) part.removeAttribute("aria-label");
-    return place.current === null ? undefined : addExports(place.current, experiment);
-  }, [markup, experiment]);
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: the report's own markup, in which all text of documents stands escaped.
-  return <div ref={place} className="report" dangerouslySetInnerHTML={markup} />;
+  return <ReportMarkup text={text} name={experiment} />;
 }
 
 function Document({ yaml, experiment }: { readonly yaml: string; readonly experiment: string }) {

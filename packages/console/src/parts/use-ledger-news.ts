@@ -5,6 +5,8 @@ import { LEDGER_KEYS } from "../api/queries.js";
 
 /** A browser comes back by itself after a lost connection, but not after a proxy's answer that the server is away. */
 const AGAIN_MILLISECONDS = 5_000;
+/** Whoever's sign-in ended is refused each time: the pauses double up to this. */
+const LONGEST_MILLISECONDS = 60_000;
 
 export function useLedgerNews(): void {
   const queries = useQueryClient();
@@ -14,6 +16,7 @@ export function useLedgerNews(): void {
 function listen(queries: QueryClient): () => void {
   let events: EventSource;
   let later: ReturnType<typeof setTimeout> | undefined;
+  let pause = AGAIN_MILLISECONDS;
   const refresh = () => {
     for (const key of LEDGER_KEYS) void queries.invalidateQueries({ queryKey: [key] });
   };
@@ -22,13 +25,19 @@ function listen(queries: QueryClient): () => void {
     events.addEventListener("ledger", refresh);
     events.addEventListener("readout", refresh);
     events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) later = setTimeout(again, AGAIN_MILLISECONDS);
+      if (events.readyState !== EventSource.CLOSED) return;
+      later = setTimeout(again, pause);
+      pause = Math.min(2 * pause, LONGEST_MILLISECONDS);
     });
   };
   const again = () => {
     open();
     // A new listener does not say what it saw last.
-    events.addEventListener("open", refresh, { once: true });
+    const back = () => {
+      pause = AGAIN_MILLISECONDS;
+      refresh();
+    };
+    events.addEventListener("open", back, { once: true });
   };
   open();
   return () => {

@@ -4,8 +4,8 @@ import { type Ages, ageSection } from "plumbline/view";
 import { useMemo } from "react";
 import { ApiError } from "../api/client.js";
 import { noveltyQuery } from "../api/queries.js";
+import { ReportMarkup } from "../parts/report-markup.js";
 import { Failure, Loading } from "../parts/states.js";
-import { ReportMarkup } from "./markup.js";
 
 /** Refusals that are an answer: there is no such effect yet, or none of this metric. */
 const STATES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** The sections of a readout, as the report's page has them; each table and plot can be saved. */
 import { DEFINITIONS, type Readout, readoutBody } from "plumbline/view";
 import { useMemo } from "react";
-import { ReportMarkup } from "./markup.js";
+import { ReportMarkup } from "../parts/report-markup.js";
 
 /** Up and down walk the checks of the gate, as in a list. */
 function walkGate(place: HTMLElement): () => void {

@@ -1,15 +1,9 @@
-import {
-  agePlan,
-  type EffectsByAge,
-  effectsByAge,
-  explainAge,
-  MOST_DAYS,
-  studyMetrics,
-} from "@plumbline/primitives";
+import { agePlan, effectsByAge, explainAge, MOST_DAYS, studyMetrics } from "@plumbline/primitives";
 import { type MomentPlan, type MomentResult, StatsError } from "@plumbline/stats";
 import { z } from "zod";
 import { PlumbError } from "../../errors.js";
 import { renderAges } from "../../report/time/ages-terminal.js";
+import type { Ages } from "../../report/time/ages-words.js";
 import { DocumentsError } from "../documents-error.js";
 import { absolute } from "../ledger/session.js";
 import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
@@ -34,17 +28,7 @@ const input = z.strictObject({
 
 type NoveltyInput = z.output<typeof input>;
 
-export interface NoveltyOutput {
-  readonly experiment: string;
-  readonly metric: string;
-  readonly unit: string | null;
-  /** The moment read. */
-  readonly at: string;
-  /** Units exposed before this take part. */
-  readonly exposedBefore: string;
-  /** Of the intervals. */
-  readonly coverage: number;
-  readonly arms: readonly (EffectsByAge & { readonly sentence: string })[];
+export interface NoveltyOutput extends Ages {
   readonly htmlPath: string | null;
 }
 

@@ -6,8 +6,11 @@ export interface Ages {
   readonly experiment: string;
   readonly metric: string;
   readonly unit: string | null;
+  /** The moment read. */
   readonly at: string;
+  /** Units exposed before this take part. */
   readonly exposedBefore: string;
+  /** Of the intervals. */
   readonly coverage: number;
   readonly arms: readonly (EffectsByAge & { readonly sentence: string })[];
 }

@@ -1,9 +1,9 @@
 /** The report's own markup in a page of the console: each table and plot can be saved. */
 import { useEffect, useMemo, useRef } from "react";
-import { addExports } from "../parts/exports.js";
+import { addExports } from "./exports.js";
 
 /** A plot is one picture with a name of its own; names of its parts are for nobody, and not allowed there. */
-export function dropInnerNames(place: HTMLElement): void {
+function dropInnerNames(place: HTMLElement): void {
   for (const part of place.querySelectorAll("svg[role=img] [aria-label]")) {
     part.removeAttribute("aria-label");
   }
