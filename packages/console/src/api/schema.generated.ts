@@ -672,6 +672,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portfolio/rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candidates by RICE, with detectability computed and claims held against the record.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        get: operations["portfolioRank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The best set under engineer-weeks and slots, proved best, and a decision for each.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        get: operations["portfolioChoose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The numbers that lead to one candidate's decision, step by step.
+         * @description For the roles viewer, author, signer, operator, admin.
+         */
+        get: operations["portfolioExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/register": {
         parameters: {
             query?: never;
@@ -3040,7 +3100,7 @@ export interface operations {
     schema: {
         parameters: {
             query: {
-                document: "registration" | "metrics" | "evidence" | "workspace" | "override_review" | "readout";
+                document: "registration" | "metrics" | "evidence" | "workspace" | "override_review" | "portfolio" | "readout";
             };
             header?: never;
             path?: never;
@@ -3557,6 +3617,573 @@ export interface operations {
                             [key: string]: unknown;
                         })[];
                         notes: string[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    portfolioRank: {
+        parameters: {
+            query: {
+                portfolio: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Candidates by RICE, with detectability computed and claims held against the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.portfolio_ranking/1";
+                        portfolio_id: string;
+                        title: string;
+                        quarter: {
+                            name: string;
+                            weeks: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        value_unit: string;
+                        upside_line: number;
+                        evidence_line: number;
+                        least_power: number;
+                        slots: number;
+                        record: {
+                            experiments: number;
+                            wins: number;
+                            rate: number;
+                            rate_low: number;
+                            rate_high: number;
+                            overrun: number;
+                            effects: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        findings: ({
+                            file: string;
+                            line: number;
+                            column: number;
+                            code: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            message: string;
+                            mend: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        candidates: ({
+                            id: string;
+                            title: string;
+                            /** @enum {string} */
+                            kind: "win" | "swing" | "hygiene";
+                            surface: string;
+                            direction: string;
+                            metric: string;
+                            framing: string | null;
+                            reach: number;
+                            impact: {
+                                low: number;
+                                likely: number;
+                                high: number;
+                                mean: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            evidence_quality: number;
+                            detectability: {
+                                /** @description Power to see the likely impact in the quarter. */
+                                probability: number;
+                                is_detectable: boolean;
+                                /** @description Where it is hardest to see; null: all units. */
+                                cohort: string | null;
+                                units: number;
+                                weeks: number;
+                                mde: number | null;
+                                weeks_needed: number | null;
+                                standard_error: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            rice: number;
+                            /** @description Lower end of the 80 % range. */
+                            rice_low: number;
+                            rice_high: number;
+                            rice_rank: number;
+                            chance: {
+                                claim: number;
+                                record: number;
+                                record_low: number;
+                                record_high: number;
+                                believed: number;
+                                believed_low: number;
+                                believed_high: number;
+                                is_bold: boolean;
+                                is_defended: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            planned_weeks: number;
+                            overrun: {
+                                factor: number;
+                                /** @enum {string} */
+                                from: "candidate" | "direction" | "team" | "none";
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            /** @description With the usual overrun. */
+                            engineer_weeks: number;
+                            hit: {
+                                mean: number;
+                                sd: number;
+                                is_shrunk: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            calibrated_rice: number;
+                            calibrated_rank: number;
+                            ev: number;
+                            evoi: number;
+                            value: number;
+                            evsi: number;
+                            evpi: number;
+                            /** @enum {string} */
+                            decision_now: "launch" | "hold";
+                            upside: number;
+                            high_upside: boolean;
+                            high_risk: boolean;
+                            /** @enum {string} */
+                            quadrant: "ship" | "swing" | "hygiene" | "never";
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    portfolioChoose: {
+        parameters: {
+            query: {
+                portfolio: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The best set under engineer-weeks and slots, proved best, and a decision for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.portfolio_choice/1";
+                        portfolio_id: string;
+                        title: string;
+                        quarter: {
+                            name: string;
+                            weeks: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        value_unit: string;
+                        upside_line: number;
+                        evidence_line: number;
+                        least_power: number;
+                        slots: number;
+                        record: {
+                            experiments: number;
+                            wins: number;
+                            rate: number;
+                            rate_low: number;
+                            rate_high: number;
+                            overrun: number;
+                            effects: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        findings: ({
+                            file: string;
+                            line: number;
+                            column: number;
+                            code: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            message: string;
+                            mend: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        /** @enum {string} */
+                        method: "enumeration" | "milp";
+                        capacity: {
+                            engineer_weeks: number;
+                            upkeep: number;
+                            free: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        best: {
+                            chosen: string[];
+                            value: number;
+                            effort: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        runners_up: ({
+                            chosen: string[];
+                            value: number;
+                            effort: number;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        shadow: {
+                            step: number;
+                            gain: number;
+                            best: {
+                                chosen: string[];
+                                value: number;
+                                effort: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        formula_choice: {
+                            chosen: string[];
+                            value: number;
+                            effort: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        predicted_wins: {
+                            mean: number;
+                            low: number;
+                            high: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        shared_traffic: ({
+                            pair: string[];
+                            surface: string;
+                            value: number;
+                            halves: ({
+                                id: string;
+                                power: number;
+                                weeks_needed: number | null;
+                                is_detectable: boolean;
+                                value: number;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        candidates: ({
+                            id: string;
+                            title: string;
+                            /** @enum {string} */
+                            kind: "win" | "swing" | "hygiene";
+                            surface: string;
+                            direction: string;
+                            metric: string;
+                            framing: string | null;
+                            reach: number;
+                            impact: {
+                                low: number;
+                                likely: number;
+                                high: number;
+                                mean: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            evidence_quality: number;
+                            detectability: {
+                                /** @description Power to see the likely impact in the quarter. */
+                                probability: number;
+                                is_detectable: boolean;
+                                /** @description Where it is hardest to see; null: all units. */
+                                cohort: string | null;
+                                units: number;
+                                weeks: number;
+                                mde: number | null;
+                                weeks_needed: number | null;
+                                standard_error: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            rice: number;
+                            /** @description Lower end of the 80 % range. */
+                            rice_low: number;
+                            rice_high: number;
+                            rice_rank: number;
+                            chance: {
+                                claim: number;
+                                record: number;
+                                record_low: number;
+                                record_high: number;
+                                believed: number;
+                                believed_low: number;
+                                believed_high: number;
+                                is_bold: boolean;
+                                is_defended: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            planned_weeks: number;
+                            overrun: {
+                                factor: number;
+                                /** @enum {string} */
+                                from: "candidate" | "direction" | "team" | "none";
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            /** @description With the usual overrun. */
+                            engineer_weeks: number;
+                            hit: {
+                                mean: number;
+                                sd: number;
+                                is_shrunk: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            calibrated_rice: number;
+                            calibrated_rank: number;
+                            ev: number;
+                            evoi: number;
+                            value: number;
+                            evsi: number;
+                            evpi: number;
+                            /** @enum {string} */
+                            decision_now: "launch" | "hold";
+                            upside: number;
+                            high_upside: boolean;
+                            high_risk: boolean;
+                            /** @enum {string} */
+                            quadrant: "ship" | "swing" | "hygiene" | "never";
+                            chosen: boolean;
+                            /** @enum {string} */
+                            decision: "ship" | "ship_as_evoi" | "defer" | "maintenance" | "reject";
+                            /**
+                             * @description What the formula alone says.
+                             * @enum {string}
+                             */
+                            formula: "ship" | "ship_as_evoi" | "defer" | "maintenance" | "reject";
+                            reason: string;
+                            override: ({
+                                candidate: string;
+                                /** @enum {string} */
+                                decision: "ship" | "ship_as_evoi" | "defer" | "maintenance" | "reject";
+                                reason: string;
+                                by: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | null;
+                            barred: ("backlog" | "upkeep" | "blocked" | "never" | "after" | "undetectable" | "worthless") | null;
+                            break_even_value: number | null;
+                            break_even_impact: number | null;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused, or failed: what is wrong, and how to mend it. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    portfolioExplain: {
+        parameters: {
+            query: {
+                portfolio: string;
+                candidate: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers that lead to one candidate's decision, step by step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "plumbline.portfolio_explanation/1";
+                        portfolio_id: string;
+                        candidate: {
+                            id: string;
+                            title: string;
+                            /** @enum {string} */
+                            kind: "win" | "swing" | "hygiene";
+                            surface: string;
+                            direction: string;
+                            metric: string;
+                            framing: string | null;
+                            reach: number;
+                            impact: {
+                                low: number;
+                                likely: number;
+                                high: number;
+                                mean: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            evidence_quality: number;
+                            detectability: {
+                                /** @description Power to see the likely impact in the quarter. */
+                                probability: number;
+                                is_detectable: boolean;
+                                /** @description Where it is hardest to see; null: all units. */
+                                cohort: string | null;
+                                units: number;
+                                weeks: number;
+                                mde: number | null;
+                                weeks_needed: number | null;
+                                standard_error: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            rice: number;
+                            /** @description Lower end of the 80 % range. */
+                            rice_low: number;
+                            rice_high: number;
+                            rice_rank: number;
+                            chance: {
+                                claim: number;
+                                record: number;
+                                record_low: number;
+                                record_high: number;
+                                believed: number;
+                                believed_low: number;
+                                believed_high: number;
+                                is_bold: boolean;
+                                is_defended: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            planned_weeks: number;
+                            overrun: {
+                                factor: number;
+                                /** @enum {string} */
+                                from: "candidate" | "direction" | "team" | "none";
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            /** @description With the usual overrun. */
+                            engineer_weeks: number;
+                            hit: {
+                                mean: number;
+                                sd: number;
+                                is_shrunk: boolean;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            calibrated_rice: number;
+                            calibrated_rank: number;
+                            ev: number;
+                            evoi: number;
+                            value: number;
+                            evsi: number;
+                            evpi: number;
+                            /** @enum {string} */
+                            decision_now: "launch" | "hold";
+                            upside: number;
+                            high_upside: boolean;
+                            high_risk: boolean;
+                            /** @enum {string} */
+                            quadrant: "ship" | "swing" | "hygiene" | "never";
+                            chosen: boolean;
+                            /** @enum {string} */
+                            decision: "ship" | "ship_as_evoi" | "defer" | "maintenance" | "reject";
+                            /**
+                             * @description What the formula alone says.
+                             * @enum {string}
+                             */
+                            formula: "ship" | "ship_as_evoi" | "defer" | "maintenance" | "reject";
+                            reason: string;
+                            override: ({
+                                candidate: string;
+                                /** @enum {string} */
+                                decision: "ship" | "ship_as_evoi" | "defer" | "maintenance" | "reject";
+                                reason: string;
+                                by: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | null;
+                            barred: ("backlog" | "upkeep" | "blocked" | "never" | "after" | "undetectable" | "worthless") | null;
+                            break_even_value: number | null;
+                            break_even_impact: number | null;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        steps: ({
+                            name: string;
+                            sentence: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        shared_traffic: ({
+                            pair: string[];
+                            surface: string;
+                            value: number;
+                            halves: ({
+                                id: string;
+                                power: number;
+                                weeks_needed: number | null;
+                                is_detectable: boolean;
+                                value: number;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
                     } & {
                         [key: string]: unknown;
                     };

@@ -173,7 +173,7 @@ describe("a workspace", () => {
       "a document of no kind",
       { "experiments/f.yaml": "hello: world\n", "metrics/n.yaml": "kind: metric\n" },
       [
-        "experiments/f.yaml:1:1  DOCUMENT_KIND_UNKNOWN  It cannot be told what kind of document this is.  Add kind: registration, metrics, evidence or override_review.",
+        "experiments/f.yaml:1:1  DOCUMENT_KIND_UNKNOWN  It cannot be told what kind of document this is.  Add kind: registration, metrics, evidence, override_review or portfolio.",
         'metrics/n.yaml:1:7  DOCUMENT_KIND_UNKNOWN  There is no kind of document "metric".  Did you mean "metrics"?',
       ],
     ],

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import {
+  checkPortfolio,
   type DocumentKind,
   didYouMean,
   type EvidenceDocument,
@@ -10,8 +11,10 @@ import {
   metricLibrarySchema,
   type OverrideReview,
   overrideReviewSchema,
+  type PortfolioDocument,
   type Problem,
   parseDocument,
+  portfolioSchema,
   type Registration,
   registrationSchema,
   type WorkspaceDocument,
@@ -28,6 +31,7 @@ interface Content {
   readonly evidence: EvidenceDocument;
   readonly workspace: WorkspaceDocument;
   readonly review: OverrideReview;
+  readonly portfolio: PortfolioDocument;
 }
 
 /** A document whose fields its schema accepted. */
@@ -57,6 +61,7 @@ const KIND_WORDS: Readonly<Record<string, DocumentKind>> = {
   metrics: "library",
   evidence: "evidence",
   override_review: "review",
+  portfolio: "portfolio",
 };
 
 /** Places a problem of a schema or a resolution in the text it is about. */
@@ -164,6 +169,13 @@ function against(
     case "review": {
       const { value, problems } = parseDocument(overrideReviewSchema, kind, yaml.value);
       return { document: value && { kind, value, yaml }, problems };
+    }
+    case "portfolio": {
+      const { value, problems } = parseDocument(portfolioSchema, kind, yaml.value);
+      if (value === null) return { document: null, problems };
+      const found = checkPortfolio(value);
+      const sound = found.every(({ severity }) => severity !== "error");
+      return { document: sound ? { kind, value, yaml } : null, problems: found };
     }
     case "workspace": {
       const { value, problems } = parseDocument(workspaceSchema, kind, yaml.value);

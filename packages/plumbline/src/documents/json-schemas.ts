@@ -3,6 +3,7 @@ import {
   evidenceSchema,
   metricLibrarySchema,
   overrideReviewSchema,
+  portfolioSchema,
   registrationSchema,
   workspaceSchema,
 } from "@plumbline/primitives";
@@ -16,6 +17,7 @@ const SCHEMAS = {
   evidence: evidenceSchema,
   workspace: workspaceSchema,
   override_review: overrideReviewSchema,
+  portfolio: portfolioSchema,
 } as const;
 
 /** One schema (draft 2020-12) for each kind of document, describing what is written in the file. */

@@ -5,6 +5,7 @@ import type { ReadoutOutput } from "../operations/readout/operation.js";
 import { readoutSchema } from "../report/readout-schema.js";
 import type { Permission } from "./access.js";
 import * as answers from "./responses/documents.js";
+import * as portfolios from "./responses/portfolios.js";
 
 /** value: taken as it is. document: the path of a document of the workspace. */
 type FieldKind = "value" | "document";
@@ -151,6 +152,30 @@ export const SERVED: readonly ServedOperation[] = [
     access: "look",
     fields: { registration: "document", launched: "value", asOf: "value" },
     answer: answers.holdbackDocument,
+  },
+  {
+    operation: "portfolio rank",
+    method: "GET",
+    path: "/portfolio/rank",
+    access: "read",
+    fields: { portfolio: "document" },
+    answer: portfolios.rankingAnswer,
+  },
+  {
+    operation: "portfolio choose",
+    method: "GET",
+    path: "/portfolio/choose",
+    access: "read",
+    fields: { portfolio: "document" },
+    answer: portfolios.choiceAnswer,
+  },
+  {
+    operation: "portfolio explain",
+    method: "GET",
+    path: "/portfolio/explain",
+    access: "read",
+    fields: { portfolio: "document", candidate: "value" },
+    answer: portfolios.explanationAnswer,
   },
   {
     operation: "register",

@@ -9,6 +9,7 @@ const documents = [
   "evidence",
   "workspace",
   "override_review",
+  "portfolio",
   "readout",
 ] as const;
 

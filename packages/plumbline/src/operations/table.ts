@@ -4,6 +4,7 @@ import { designOperations } from "./design/rows.js";
 import { guardrailOperations } from "./guardrails/rows.js";
 import { ledgerOperations } from "./ledger/rows.js";
 import type { OperationRow } from "./operation.js";
+import { portfolioOperations } from "./portfolio/rows.js";
 import { timeOperations } from "./time/rows.js";
 
 /**
@@ -98,7 +99,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   {
     id: "schema",
     summary: "print the JSON Schema of a document, for editors",
-    help: "Documents: registration, metrics, evidence, workspace, override_review, readout.",
+    help: "Documents: registration, metrics, evidence, workspace, override_review, portfolio, readout.",
     arguments: [{ field: "document", required: true, description: "which document" }],
     options: [],
     load: async () => (await import("./schema.js")).schemaOperation,
@@ -123,6 +124,7 @@ from the file beside it named like it (x.yaml, x.evidence.yaml).`,
   ...guardrailOperations,
   ...cohortOperations,
   ...timeOperations,
+  ...portfolioOperations,
   ...ledgerOperations,
   ...serverOperations(() => operations),
 ];

@@ -65,13 +65,18 @@ const notification = z.strictObject({
     .meta({ description: "What it is told of; default: everything but registered and signed." }),
 });
 
-export const DEFAULT_DOCUMENTS: readonly string[] = ["metrics/*.yaml", "experiments/*.yaml"];
+export const DEFAULT_DOCUMENTS: readonly string[] = [
+  "metrics/*.yaml",
+  "experiments/*.yaml",
+  "portfolios/*.yaml",
+];
 
 export const workspaceSchema = z
   .strictObject({
     name: name.meta({ description: "Name of the team or product." }),
     documents: z.array(documentGlob).min(1, "name at least one pattern").optional().meta({
-      description: "Where the documents lie; default metrics/*.yaml and experiments/*.yaml.",
+      description:
+        "Where the documents lie; default metrics/*.yaml, experiments/*.yaml and portfolios/*.yaml.",
     }),
     data: relativePath.optional().meta({
       description:

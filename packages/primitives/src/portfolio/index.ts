@@ -22,3 +22,42 @@ export {
   type PortfolioResult,
   type SlotRule,
 } from "./problem.js";
+export {
+  type Appraisal,
+  type Quadrant,
+  type Ranking,
+  rankCandidates,
+  recordsOf,
+} from "./quarter/appraise.js";
+export type { Assembled, Bar, Half, Shared } from "./quarter/assemble.js";
+export {
+  type Calibration,
+  type Chance,
+  calibrate,
+  type Overrun,
+  type PastRecord,
+} from "./quarter/calibrate.js";
+export { checkPortfolio } from "./quarter/check.js";
+export {
+  type BreakEven,
+  chooseQuarter,
+  type InfeasibleQuarter,
+  type PredictedWins,
+  predictedWins,
+  type QuarterChoice,
+} from "./quarter/choose.js";
+export { DECISION_WORDS, type Judgment } from "./quarter/decide.js";
+export type { Detectability } from "./quarter/detect.js";
+export { rankingFindings } from "./quarter/findings.js";
+export { amountText, percentText, weeksText } from "./quarter/numbers.js";
+export { type RiceInput, rice, type Spread } from "./quarter/rice.js";
+export {
+  type Candidate,
+  DECISIONS,
+  type Decision,
+  PORTFOLIO_DEFAULTS,
+  type PortfolioDocument,
+  portfolioSchema,
+} from "./quarter/schema.js";
+export type { QuarterSettings } from "./quarter/settings.js";
+export type { Information, Worth } from "./quarter/worth.js";

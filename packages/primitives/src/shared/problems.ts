@@ -1,7 +1,13 @@
 /** What may be wrong with a document, and how it is said. */
 import { closest, distance } from "fastest-levenshtein";
 
-export type DocumentKind = "registration" | "library" | "workspace" | "evidence" | "review";
+export type DocumentKind =
+  | "registration"
+  | "library"
+  | "workspace"
+  | "evidence"
+  | "review"
+  | "portfolio";
 
 /** Everything that can be wrong with what a document says. Reference: docs/documents.md. */
 export const PROBLEM_CODES = [
@@ -63,6 +69,17 @@ export const PROBLEM_CODES = [
   "DIMENSION_SOURCE_UNSUITED",
   "EXPOSURE_MISSING",
   "UNIT_NOT_RANDOMISED",
+  // A portfolio.
+  "TOO_MANY_CANDIDATES",
+  "CANDIDATE_UNKNOWN",
+  "PAIR_INVALID",
+  "DEPENDENCY_CYCLE",
+  "CHOICE_CONTRADICTION",
+  "IMPACT_INVALID",
+  "IMPACT_UNRANGED",
+  "CLAIM_UNDEFENDED",
+  "PORTFOLIO_INFEASIBLE",
+  "HISTORY_INVALID",
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

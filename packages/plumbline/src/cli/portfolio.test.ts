@@ -1,0 +1,76 @@
+/** The source's twelve candidates through the whole command (Primitive 2). */
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { choiceAnswer, explanationAnswer, rankingAnswer } from "../http/responses/portfolios.js";
+import { runPlumb } from "./testing/run-plumb.js";
+
+const mangaassist = fileURLToPath(new URL("../../../../examples/mangaassist", import.meta.url));
+const FILE = "portfolios/2026q3.yaml";
+
+/** Source: "Worked example - Q3 portfolio for the chatbot": RICE rank and decision. */
+const TABLE = [
+  ["us_mle_02_reranker", 1, "ship"],
+  ["us_mle_01_intent_v2", 3, "ship"],
+  ["us_mle_06_hrnn", 4, "ship_as_evoi"],
+  ["us_mle_05_lora_adapter", 6, "defer"],
+  ["us_mle_04_promo_overlay", 7, "defer"],
+  ["us_mle_08_cover_art", 8, "defer"],
+  ["distil_ce", 5, "reject"],
+  ["us_mle_03_sentiment_retrain", 9, "maintenance"],
+  ["spam_retrain", 10, "maintenance"],
+  ["diversity_retune", 11, "reject"],
+  ["two_tower", 2, "reject"],
+  ["llm_judge", 12, "reject"],
+] as const;
+
+async function json<T>(schema: { parse: (value: unknown) => T }, ...args: string[]): Promise<T> {
+  const { stdout, stderr, exitCode } = await runPlumb(
+    ["portfolio", ...args, "--json"],
+    mangaassist,
+  );
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  return schema.parse(JSON.parse(stdout));
+}
+
+describe("plumb portfolio", () => {
+  it("ranks the four scored candidates as rice_for_ml.py does, with detectability computed", async () => {
+    const { candidates } = await json(rankingAnswer, "rank", FILE);
+    const scored = [
+      ["us_mle_02_reranker", 1983, 0.85],
+      ["us_mle_01_intent_v2", 518, 0.72],
+      ["us_mle_06_hrnn", 458, 0.55],
+      ["us_mle_05_lora_adapter", 386, 0.5],
+    ] as const;
+    for (const [id, rice, power] of scored) {
+      const found = candidates.find((each) => each.id === id);
+      expect(Math.round(found?.rice ?? 0)).toBe(rice);
+      expect(found?.detectability.probability).toBeCloseTo(power, 3);
+    }
+  });
+
+  it("comes to the source's decision about each of the twelve", async () => {
+    const { candidates, best } = await json(choiceAnswer, "choose", FILE);
+    const found = candidates.map(({ id, rice_rank, decision }) => [id, rice_rank, decision]);
+    expect(found.sort()).toEqual(TABLE.map((row) => [...row]).sort());
+    expect(best.chosen).toEqual(["us_mle_02_reranker", "us_mle_01_intent_v2", "us_mle_06_hrnn"]);
+  });
+
+  it("records the eleventh as decided by hand, beside what the formula says", async () => {
+    const { candidates } = await json(choiceAnswer, "choose", FILE);
+    expect(candidates.filter(({ override }) => override !== null)).toMatchObject([
+      {
+        id: "two_tower",
+        rice_rank: 2,
+        overrun: { factor: 2.5, from: "candidate" },
+        formula: "defer",
+      },
+    ]);
+  });
+
+  it("explains the swing by the direction that it resolves", async () => {
+    const { steps, candidate } = await json(explanationAnswer, "explain", FILE, "us_mle_06_hrnn");
+    expect(candidate.evoi).toBeGreaterThan(candidate.ev);
+    expect(steps.map(({ name }) => name)).toContain("RICE on paper");
+    expect(steps.find(({ name }) => name === "RICE on paper")?.sentence).toContain("= 458, rank 4");
+  });
+});

@@ -1,0 +1,67 @@
+import { chooseQuarter } from "@plumbline/primitives";
+import { z } from "zod";
+import { renderChoice } from "../../report/portfolio/choose-terminal.js";
+import { type ChoiceDocument, choiceDocument } from "../../report/portfolio/document.js";
+import { pathIn } from "../design/load.js";
+import { DocumentsError } from "../documents-error.js";
+import type { OperationBody, OperationContext, Rendered, Rendering } from "../operation.js";
+import { version } from "../version.js";
+import { writePage } from "../write-whole.js";
+import { type LoadedPortfolio, loadPortfolio } from "./load.js";
+
+const input = z.strictObject({
+  portfolio: z.string().min(1),
+  json: z.boolean().default(false),
+  html: z.string().min(1).optional(),
+});
+
+type ChooseInput = z.output<typeof input>;
+
+interface ChooseOutput {
+  readonly document: ChoiceDocument;
+  readonly htmlPath: string | null;
+}
+
+/** @throws DocumentsError PORTFOLIO_INFEASIBLE where what is decided by hand cannot be had. */
+export async function chooseLoaded(
+  { ranking, yaml, findings }: LoadedPortfolio,
+  base: string,
+): Promise<ChoiceDocument> {
+  const choice = await chooseQuarter(ranking);
+  if (choice.status === "optimal") return choiceDocument(choice, findings, base);
+  const { overrides = [] } = ranking.document;
+  const forced = overrides.flatMap(({ candidate, decision }, at) =>
+    decision === "ship" || decision === "ship_as_evoi" ? [{ candidate, at }] : [],
+  );
+  throw new DocumentsError(
+    forced.map(({ candidate, at }) => ({
+      ...yaml.locate(["overrides", at]),
+      code: "PORTFOLIO_INFEASIBLE",
+      severity: "error" as const,
+      message: `No set holds "${candidate}" with what else is decided by hand, within the engineer-weeks and the rules.`,
+      mend: "Take the override back, or raise the capacity.",
+    })),
+  );
+}
+
+async function run(context: OperationContext, given: ChooseInput): Promise<ChooseOutput> {
+  const loaded = await loadPortfolio(context, given.portfolio);
+  const document = await chooseLoaded(loaded, context.workingDirectory);
+  if (given.html === undefined) return { document, htmlPath: null };
+  const { renderPortfolioHtml } = await import("../../report/portfolio/html.js");
+  const htmlPath = pathIn(context, given.html);
+  const generatedAt = context.now().toISOString();
+  await writePage(htmlPath, renderPortfolioHtml({ document, version, generatedAt }));
+  return { document, htmlPath };
+}
+
+function render(output: ChooseOutput, { json }: ChooseInput, rendering: Rendering): Rendered {
+  const { document, htmlPath } = output;
+  const stdout = json
+    ? `${JSON.stringify(document, null, 2)}\n`
+    : renderChoice(document, rendering);
+  const stderr = htmlPath === null ? "" : `Report written to ${htmlPath}\n`;
+  return { stdout, stderr, exitCode: 0 };
+}
+
+export const chooseOperation: OperationBody<ChooseInput, ChooseOutput> = { input, run, render };

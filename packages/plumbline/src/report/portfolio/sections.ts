@@ -1,0 +1,100 @@
+/** The sections of a choice, in the page of their own and in the console. */
+import { amountText, percentText } from "@plumbline/primitives";
+import { html, type Markup, prose } from "../markup.js";
+import type { ChoiceDocument } from "./document.js";
+import { matrixFigure, rankingFigure } from "./svg.js";
+import {
+  choiceSentence,
+  DECISION_MARKS,
+  NONE,
+  QUADRANT_WORDS,
+  recordSentence,
+  shadowSentence,
+  sharedSentences,
+  turnText,
+  winsSentence,
+} from "./words.js";
+
+export const PORTFOLIO_STYLE = `
+svg.portfolio { display: block; width: 100%; height: auto; font-family: inherit; overflow: visible; }
+svg.portfolio text { white-space: pre; }
+svg.portfolio.narrow { display: none; }
+@media screen and (max-width: 760px) { svg.portfolio.wide { display: none; } svg.portfolio.narrow { display: block; max-width: 480px; } }
+figcaption { color: var(--muted); }
+`;
+
+const section = (id: string, title: string, body: Markup) =>
+  html`<section aria-labelledby="portfolio-${id}"><h2 id="portfolio-${id}">${title}</h2>${body}</section>`;
+
+const table = (name: string, heads: readonly string[], rows: readonly Markup[]) =>
+  html`<div class="scroll" role="region" aria-label="Table: ${name}" tabindex="0"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+
+function decisions({ candidates }: ChoiceDocument): Markup {
+  const rows = candidates.map(
+    (each) =>
+      html`<tr><th scope="row">${each.title}</th><td>${DECISION_MARKS[each.decision]}${
+        each.override === null
+          ? null
+          : html`<br><span class="muted">by hand; the formula: ${DECISION_MARKS[each.formula]}</span>`
+      }</td><td>${prose(each.reason)}</td></tr>`,
+  );
+  return table("decisions and reasons", ["candidate", "decision", "reason"], rows);
+}
+
+function ranking(document: ChoiceDocument): Markup {
+  const rows = document.candidates.map(
+    (
+      each,
+    ) => html`<tr><th scope="row">${each.rice_rank}. ${each.title}</th><td class="num">${Math.round(each.rice)}</td>
+<td class="num">${Math.round(each.rice_low)} to ${Math.round(each.rice_high)}</td><td class="num">${prose(percentText(each.detectability.probability))}</td>
+<td class="num">${prose(percentText(each.chance.claim))}</td><td class="num">${prose(percentText(each.chance.believed))}</td><td class="num">${amountText(each.engineer_weeks)}</td>
+<td class="num">${Math.round(each.calibrated_rice)}</td><td class="num">${amountText(each.ev)}</td><td class="num">${amountText(each.evoi)}</td></tr>`,
+  );
+  const heads = [
+    "candidate",
+    "RICE",
+    "80 % range",
+    "power",
+    "claim",
+    "believed",
+    "engineer-weeks",
+    "calibrated",
+    "EV",
+    "EVOI",
+  ];
+  return html`<p>${prose(recordSentence(document))}</p>${rankingFigure(document)}${table("ranking", heads, rows)}`;
+}
+
+function matrix(document: ChoiceDocument): Markup {
+  const rows = document.candidates.map(
+    (each) =>
+      html`<tr><th scope="row">${each.title}</th><td>${QUADRANT_WORDS[each.quadrant]}</td><td class="num">${amountText(each.upside)}</td><td class="num">${each.evidence_quality}</td></tr>`,
+  );
+  return html`${matrixFigure(document)}<details><summary>Figures of the matrix</summary>${table("quadrants", ["candidate", "quadrant", "upside", "evidence"], rows)}</details>`;
+}
+
+function sensitivity(document: ChoiceDocument): Markup {
+  const runners = [
+    { ...document.best, name: "chosen" },
+    ...document.runners_up.map((each, at) => ({ ...each, name: `next best ${at + 1}` })),
+  ];
+  const sets = runners.map(
+    ({ name, chosen, value, effort }) =>
+      html`<tr><th scope="row">${name}</th><td>${chosen.join(", ") || NONE}</td><td class="num">${amountText(value)}</td><td class="num">${amountText(effort)}</td></tr>`,
+  );
+  const turns = document.candidates
+    .filter(({ barred, override }) => barred === null && override === null)
+    .map((each) => html`<tr><th scope="row">${each.title}</th><td>${turnText(each)}</td></tr>`);
+  const shared = sharedSentences(document).map((each) => html`<li>${prose(each)}</li>`);
+  return html`<p>${prose(shadowSentence(document))} ${prose(winsSentence(document))}</p>
+${table("next best sets", ["set", "candidates", `value (${document.value_unit})`, "engineer-weeks"], sets)}
+<h3>Impact at which the choice turns</h3>${table("break-even", ["candidate", "falls out or comes in"], turns)}
+${shared.length === 0 ? null : html`<h3>Shared traffic</h3><ul>${shared}</ul>`}`;
+}
+
+export function portfolioSections(document: ChoiceDocument): Markup {
+  return html`${section("decisions", "Decisions", html`<p class="lead">${prose(choiceSentence(document))}</p>${decisions(document)}`)}
+${section("matrix", "Upside and risk", matrix(document))}
+${section("ranking", "Ranking", ranking(document))}
+${section("sensitivity", "What would change it", sensitivity(document))}`;
+}

@@ -1,0 +1,77 @@
+/** Words that the terminal, the page and the console share. */
+import { amountText, percentText } from "@plumbline/primitives";
+import type { CandidateRow, ChoiceDocument, ChosenRow, RankingDocument } from "./document.js";
+
+export const NONE = "–";
+
+/** Icon and word: never by colour alone. */
+export const DECISION_MARKS: Readonly<Record<ChosenRow["decision"], string>> = {
+  ship: "✓ ship",
+  ship_as_evoi: "◆ ship as EVOI",
+  defer: "◔ defer",
+  maintenance: "↻ maintenance",
+  reject: "✕ reject",
+};
+
+export const QUADRANT_WORDS: Readonly<Record<CandidateRow["quadrant"], string>> = {
+  ship: "high upside, low risk",
+  swing: "high upside, high risk",
+  hygiene: "low upside, low risk",
+  never: "low upside, high risk",
+};
+
+export function recordSentence({ record }: RankingDocument | ChoiceDocument): string {
+  const range = `${percentText(record.rate_low)} to ${percentText(record.rate_high)}`;
+  if (record.experiments === 0) {
+    return `No past experiments are given: the published third is taken as the record (${range}).`;
+  }
+  const overrun =
+    record.overrun === 1 ? "" : ` Plans took ${amountText(record.overrun)} times their weeks.`;
+  const share = percentText(record.wins / record.experiments);
+  return `Record: ${record.experiments} past experiments, ${share} of them won; a direction's rate is ${percentText(record.rate)} (${range}).${overrun}`;
+}
+
+export function shadowSentence({ shadow, value_unit }: ChoiceDocument): string {
+  const more =
+    shadow.step === 1 ? "One more engineer-week" : `${amountText(shadow.step)} more engineer-weeks`;
+  if (!(shadow.gain > 0)) return `${more} would change nothing.`;
+  return `${more} would bring ${amountText(shadow.gain)} ${value_unit}: ${shadow.best.chosen.join(", ")}.`;
+}
+
+export function choiceSentence({
+  best,
+  capacity,
+  slots,
+  value_unit,
+  method,
+}: ChoiceDocument): string {
+  const proof = method === "enumeration" ? "every set was looked at" : "proved by HiGHS with gap 0";
+  const upkeep =
+    capacity.upkeep > 0
+      ? ` (${amountText(capacity.upkeep)} of ${amountText(capacity.engineer_weeks)} go into upkeep)`
+      : "";
+  return `${best.chosen.length} of ${slots} slots, ${amountText(best.effort)} of ${amountText(capacity.free)} engineer-weeks${upkeep}, worth ${amountText(best.value)} ${value_unit}; nothing is better: ${proof}.`;
+}
+
+export function winsSentence({ predicted_wins: wins, best }: ChoiceDocument): string {
+  return `Of these ${best.chosen.length}, ${amountText(wins.mean)} should win; 95 % interval ${wins.low} to ${wins.high}.`;
+}
+
+export function turnText(row: ChosenRow): string {
+  const { break_even_impact: impact, break_even_value: value, chosen } = row;
+  if (value === null) return "no value changes it";
+  if (chosen && value <= 0) return "stays for as long as it is worth anything";
+  const how = chosen ? "out below" : "in above";
+  if (impact === null) return `${how} a value of ${amountText(value)}; no impact has it`;
+  return `${how} ${amountText(impact)} (now ${amountText(row.impact.likely)})`;
+}
+
+export function sharedSentences({ shared_traffic: shared }: ChoiceDocument): string[] {
+  return shared.map(({ pair, surface, halves, value }) => {
+    const lost = halves
+      .filter(({ is_detectable }) => !is_detectable)
+      .map(({ id, power }) => `${id} becomes undetectable (power ${percentText(power)})`);
+    const rest = lost.length === 0 ? "both stay detectable" : lost.join(", ");
+    return `${pair.join(" and ")} share the traffic of ${surface}: each takes longer, ${rest}; together ${amountText(value)}.`;
+  });
+}

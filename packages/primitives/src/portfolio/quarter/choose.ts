@@ -1,0 +1,155 @@
+/** The quarter's choice: the best set, what it would take to change it, and a decision for every candidate. */
+import { choosePortfolio } from "../choose.js";
+import type { OptimalPortfolio, Portfolio } from "../problem.js";
+import type { Appraisal, Ranking } from "./appraise.js";
+import { type Assembled, assemble } from "./assemble.js";
+import { pooledChance } from "./calibrate.js";
+import { type Judgment, judge } from "./decide.js";
+import { detectabilityOf } from "./detect.js";
+import { worthOf } from "./worth.js";
+
+export interface BreakEven {
+  readonly id: string;
+  readonly isChosen: boolean;
+  /** Value (EV and EVOI) at which the choice turns; null: none does. */
+  readonly value: number | null;
+  /** The likely impact with that value, all else equal; null: no impact from a hundredth to a hundred times the claim has it. */
+  readonly impact: number | null;
+}
+
+export interface PredictedWins {
+  readonly mean: number;
+  /** 95 % interval, the uncertainty of the record included. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface QuarterChoice {
+  readonly status: "optimal";
+  readonly ranking: Ranking;
+  readonly assembled: Assembled;
+  readonly found: OptimalPortfolio;
+  /** Without decisions by hand; null where even the rules alone leave nothing. */
+  readonly formula: Portfolio;
+  readonly judgments: readonly Judgment[];
+  readonly breakEven: readonly BreakEven[];
+  readonly wins: PredictedWins;
+}
+
+export interface InfeasibleQuarter {
+  readonly status: "infeasible";
+  /** Candidates decided by hand that cannot all be taken. */
+  readonly demands: readonly string[];
+}
+
+/** @throws PortfolioError when the solver fails. */
+export async function chooseQuarter(ranking: Ranking): Promise<QuarterChoice | InfeasibleQuarter> {
+  const assembled = assemble(ranking, true);
+  const found = await choosePortfolio(assembled.problem);
+  if (found.status === "infeasible") return found;
+  const formula = await chosenByFormula(ranking, found);
+  const judgments = judge(ranking, assembled, found.best, formula);
+  return {
+    status: "optimal",
+    ranking,
+    assembled,
+    found,
+    formula,
+    judgments,
+    breakEven: found.sensitivity.map(({ id, isChosen, breakEven }) => ({
+      id,
+      isChosen,
+      value: breakEven,
+      impact: breakEven === null ? null : impactWorth(ranking, id, breakEven),
+    })),
+    wins: predictedWins(
+      ranking.appraisals.filter(({ candidate }) => found.best.chosen.includes(candidate.id)),
+      ranking,
+    ),
+  };
+}
+
+async function chosenByFormula(ranking: Ranking, found: OptimalPortfolio): Promise<Portfolio> {
+  if ((ranking.document.overrides ?? []).length === 0) return found.best;
+  const { problem } = assemble(ranking, false);
+  const options = { runnersUp: 0, breakEven: "none" } as const;
+  const alone = await choosePortfolio(problem, options);
+  return alone.status === "optimal" ? alone.best : found.best;
+}
+
+const FARTHEST = 100;
+
+/** Bisection on the scale of the impact: value rises with it, from nothing where it is undetectable. */
+function impactWorth(ranking: Ranking, id: string, value: number): number | null {
+  const appraisal = ranking.appraisals.find(({ candidate }) => candidate.id === id);
+  if (appraisal === undefined) return null;
+  const { candidate, chance, hit, impact } = appraisal;
+  const { settings } = ranking;
+  const room = roomOf(appraisal);
+  const worth = (scale: number) => {
+    const seen = detectabilityOf(candidate, settings, 1, scale);
+    const scaled = { mean: hit.mean * scale, sd: hit.sd * scale };
+    return worthOf(candidate, chance.believed.estimate, scaled, seen, settings).value;
+  };
+  let [low, high] = [1 / FARTHEST, Math.min(FARTHEST, room)];
+  if (worth(low) >= value || worth(high) < value) return null;
+  for (let i = 0; i < 40; i++) {
+    const middle = Math.sqrt(low * high);
+    if (worth(middle) < value) low = middle;
+    else high = middle;
+  }
+  return impact.likely * high;
+}
+
+/** A share cannot rise above 1. */
+function roomOf({ candidate: { experiment }, impact }: Appraisal): number {
+  const { sd, baseline = 0.5 } = experiment;
+  return sd === undefined ? (0.999 * (1 - baseline)) / impact.likely : FARTHEST;
+}
+
+/** How many of these will win: Poisson-binomial, averaged over the uncertainty of the record. */
+export function predictedWins(chosen: readonly Appraisal[], ranking: Ranking): PredictedWins {
+  const { claimWeight } = ranking.settings;
+  const nodes = Array.from({ length: 41 }, (_, i) => -4 + 0.2 * i);
+  const weights = nodes.map((z) => Math.exp((-z * z) / 2));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const pmf = nodes.reduce<number[]>(
+    (sum, z, node) => {
+      const chances = chosen.map(({ chance }) => {
+        const weight = chance.isBold && !chance.isDefended ? 0 : claimWeight;
+        return pooledChance(rateAt(chance.base, z), chance.claim, weight);
+      });
+      return poissonBinomial(chances).map(
+        (p, k) => (sum[k] ?? 0) + (p * (weights[node] ?? 0)) / total,
+      );
+    },
+    chosen.map(() => 0),
+  );
+  const quantile = (target: number) => {
+    let sum = 0;
+    const at = pmf.findIndex((p) => {
+      sum += p;
+      return sum >= target;
+    });
+    return at < 0 ? chosen.length : at;
+  };
+  return {
+    mean: pmf.reduce((sum, p, k) => sum + k * p, 0),
+    low: quantile(0.025),
+    high: quantile(0.975),
+  };
+}
+
+/** The rate at a normal score, its logit taken as normal between the ends of its interval. */
+function rateAt(rate: { readonly ciLower: number; readonly ciUpper: number }, z: number): number {
+  const logit = (p: number) => Math.log(p / (1 - p));
+  const [low, high] = [logit(rate.ciLower), logit(rate.ciUpper)];
+  return 1 / (1 + Math.exp(-((low + high) / 2 + ((high - low) / (2 * 1.96)) * z)));
+}
+
+function poissonBinomial(chances: readonly number[]): number[] {
+  return chances.reduce<number[]>(
+    (pmf, p) => pmf.concat(0).map((each, k) => each * (1 - p) + (pmf[k - 1] ?? 0) * p),
+    [1],
+  );
+}
