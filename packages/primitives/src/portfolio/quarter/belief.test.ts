@@ -1,0 +1,202 @@
+// What the record makes of claims: chances, overruns, shrunk impacts, the value of a direction; by simulation with fixed seeds.
+import { randomNormal, seededRandom } from "@plumbline/stats";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rankCandidates } from "./appraise.js";
+import { calibrate, chanceOf, overrunFor, type PastRecord, shrunkImpact } from "./calibrate.js";
+import { predictedWins } from "./choose.js";
+import { rankingFindings } from "./findings.js";
+import { impactOf } from "./rice.js";
+import { settingsOf } from "./settings.js";
+import { candidate, quarter } from "./testing/quarter.js";
+import { directionValue, worthOf } from "./worth.js";
+
+const settings = settingsOf(quarter([candidate("a")]));
+
+const past = (direction: string, wins: number, trials: number): PastRecord => ({
+  direction,
+  wins,
+  trials,
+  plannedWeeks: null,
+  actualWeeks: null,
+  estimate: null,
+  se: null,
+});
+
+describe("a claim", () => {
+  const record = calibrate([past("ranking", 7, 20)]);
+
+  it("of 70 % against a record of 35 % counts for nothing unless it is defended", () => {
+    const bold = candidate("a", { evidence_quality: 0.7 });
+    const found = chanceOf(bold, record, settings);
+    expect(found).toMatchObject({ isBold: true, isDefended: false });
+    expect(found.base.estimate).toBeGreaterThan(0.3);
+    expect(found.base.estimate).toBeLessThan(0.42);
+    expect(found.believed.estimate).toBeCloseTo(found.base.estimate, 12);
+    const defence = "Replicated on three corpora, and offline on ours.";
+    const defended = chanceOf({ ...bold, defence }, record, settings).believed.estimate;
+    expect(defended).toBeGreaterThan(0.45);
+    expect(defended).toBeLessThan(0.6);
+  });
+
+  it("is a finding at its place where it is not defended", () => {
+    const bold = [
+      candidate("a", { evidence_quality: 0.5 }),
+      candidate("b", { evidence_quality: 0.9 }),
+    ];
+    const found = rankingFindings(rankCandidates(quarter(bold), [past("ranking", 7, 20)]));
+    expect(found).toMatchObject([
+      {
+        code: "CLAIM_UNDEFENDED",
+        path: ["candidates", 1, "evidence_quality"],
+        severity: "warning",
+      },
+    ]);
+  });
+
+  it("below the record lowers the chance", () => {
+    const { believed, base } = chanceOf(
+      candidate("a", { evidence_quality: 0.1 }),
+      record,
+      settings,
+    );
+    expect(believed.estimate).toBeLessThan(base.estimate);
+  });
+});
+
+describe("the predicted wins of a team whose hit rate is 35 %", () => {
+  it("hold what came of the next ones in 95 % of the quarters or more, and are right on average", () => {
+    const random = seededRandom(35);
+    const teams = 400;
+    const next = 8;
+    let inside = 0;
+    let gap = 0;
+    for (let team = 0; team < teams; team++) {
+      const wins = (n: number) => Array.from({ length: n }, () => (random() < 0.35 ? 1 : 0));
+      const records = wins(20).map((each) => past("ranking", each, 1));
+      const claims = Array.from({ length: next }, (_, i) =>
+        candidate(`c${i}`, { evidence_quality: 0.35 }),
+      );
+      const ranking = rankCandidates(quarter(claims), records);
+      const predicted = predictedWins(ranking.appraisals, ranking);
+      const came = wins(next).reduce<number>((sum, each) => sum + each, 0);
+      if (came >= predicted.low && came <= predicted.high) inside += 1;
+      gap += predicted.mean - came;
+    }
+    expect(inside / teams).toBeGreaterThanOrEqual(0.94);
+    // Rates of few experiments are drawn to the middle: by a tenth of a win in eight.
+    expect(Math.abs(gap / teams)).toBeLessThan(0.3);
+  }, 60_000);
+});
+
+describe("overruns", () => {
+  it("are the candidate's own, else the direction's, else the team's, else none", () => {
+    const timed = (
+      direction: string,
+      plannedWeeks: number,
+      actualWeeks: number,
+      trials: number,
+    ) => ({
+      ...past(direction, 1, trials),
+      plannedWeeks,
+      actualWeeks,
+    });
+    const record = calibrate([timed("ranking", 10, 15, 4), timed("intent", 10, 9, 1)]);
+    const own = { built_before: { planned_weeks: 10, actual_weeks: 25 } };
+    expect(overrunFor(candidate("a", own), record)).toEqual({ factor: 2.5, from: "candidate" });
+    expect(overrunFor(candidate("a"), record)).toEqual({ factor: 1.5, from: "direction" });
+    const other = overrunFor(candidate("a", { direction: "intent" }), record);
+    expect(other).toEqual({ factor: 1.2, from: "team" });
+    expect(overrunFor(candidate("a"), calibrate([]))).toEqual({ factor: 1, from: "none" });
+  });
+});
+
+describe("a claimed impact after the winner's curse", () => {
+  const random = seededRandom(7);
+  const normal = () => randomNormal(random);
+  const effect = () => 0.01 * normal();
+
+  it("is, over many claims that were hits, what the effects were", () => {
+    const records = Array.from({ length: 200 }, (): PastRecord => {
+      const se = 0.004 + 0.004 * random();
+      return { ...past("ranking", 0, 1), estimate: effect() + se * normal(), se };
+    });
+    const record = calibrate(records);
+    const experiment = { metric: "m", sd: 1, baseline: 0.5 } as const;
+    let [shrunk, claimed, truth] = [0, 0, 0];
+    for (let i = 0; i < 300; i++) {
+      const real = effect();
+      const claim = real + 0.01 * normal();
+      if (claim < 0.01 || real <= 0) continue;
+      const impact = { mean: claim * 0.5, sd: 0.01 * 0.5 };
+      const each = candidate("a", { impact, experiment });
+      shrunk += shrunkImpact(each, impactOf(each), record)?.mean ?? Number.NaN;
+      claimed += impact.mean;
+      truth += real * 0.5;
+    }
+    expect(claimed / truth).toBeGreaterThan(1.25);
+    expect(Math.abs(shrunk / truth - 1)).toBeLessThan(0.12);
+  }, 30_000);
+
+  it("stays as claimed where there is no baseline or no record of effects", () => {
+    expect(shrunkImpact(candidate("a"), impactOf(candidate("a")), calibrate([]))).toBeNull();
+  });
+});
+
+describe("the value of a direction", () => {
+  const test = { alpha: 0.05, sided: 2 } as const;
+  const resolves = { quarters: 4, value_per_quarter: 100, cost_per_quarter: 50 };
+
+  it("is that of perfect information where the test never errs", () => {
+    const exact = { alpha: 1e-12, sided: 2 } as const;
+    // E max(v - c, 0) = 0.3 x 50 a quarter; without the test nobody would go there: 0.3 x 100 < 50.
+    expect(directionValue({ resolves }, 0.3, 1, exact)).toBeCloseTo(4 * 15, 8);
+    expect(directionValue({ resolves }, 0.7, 1, exact)).toBeCloseTo(4 * (0.7 * 50 - 20), 8);
+  });
+
+  it("is never below 0, nor lower with more power", () => {
+    const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+    fc.assert(
+      fc.property(share, share, share, (chance, power, more) => {
+        const weak = directionValue({ resolves }, chance, Math.max(power, 0.05), test);
+        const strong = directionValue({ resolves }, chance, Math.max(power, more, 0.05), test);
+        expect(weak).toBeGreaterThanOrEqual(0);
+        expect(strong).toBeGreaterThanOrEqual(weak - 1e-9);
+      }),
+      { seed: 43, numRuns: 300 },
+    );
+  });
+
+  it("can make a 30 % bet worth more than a 70 % one that confirms what is known", () => {
+    const claims = [
+      candidate("confirms", {
+        evidence_quality: 0.7,
+        defence: "It won in all three markets before.",
+      }),
+      candidate("learns", {
+        evidence_quality: 0.3,
+        resolves: { quarters: 4, value_per_quarter: 60_000, cost_per_quarter: 25_000 },
+      }),
+    ];
+    const [confirms, learns] = rankCandidates(quarter(claims)).appraisals;
+    expect(learns?.rice.likely).toBeLessThan(confirms?.rice.likely ?? 0);
+    expect(learns?.worth.value).toBeGreaterThan(confirms?.worth.value ?? Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("the value of a launch", () => {
+  it("rises with the chance and the impact, and is 0 where nothing can be seen", () => {
+    const seen = rankCandidates(quarter([candidate("a")])).appraisals[0]?.seen;
+    if (seen === undefined) throw new Error("no appraisal");
+    const ev = (chance: number, mean: number) =>
+      worthOf(candidate("a"), chance, { mean, sd: 0.004 }, seen, { ...settings, missSpread: 0 }).ev;
+    expect(ev(0.5, 0.01)).toBeGreaterThan(ev(0.3, 0.01));
+    expect(ev(0.5, 0.02)).toBeGreaterThan(ev(0.5, 0.01));
+    // Nearly all of the gain, where the test is nearly sure to show it.
+    expect(ev(0.5, 0.01)).toBeGreaterThan(0.45 * 0.01 * 1e6);
+    expect(ev(0.5, 0.01)).toBeLessThan(0.55 * 0.01 * 1e6);
+    const unseen = { ...seen, probability: 0.2 };
+    const none = worthOf(candidate("a"), 0.5, { mean: 0.01, sd: 0.004 }, unseen, settings);
+    expect(none.value).toBe(0);
+  });
+});
