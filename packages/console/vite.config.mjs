@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { DARK, LIGHT, RULES, SIZING_STYLE } from "plumbline/view";
+import { DARK, LIGHT, PORTFOLIO_STYLE, RULES, SIZING_STYLE } from "plumbline/view";
 import { defineConfig } from "vite";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -12,7 +12,7 @@ const reportStyle = {
   resolveId: (id) => (id === REPORT_STYLE ? `\0${REPORT_STYLE}` : null),
   load: (id) =>
     id === `\0${REPORT_STYLE}`
-      ? `:root { color-scheme: light; ${LIGHT} } :root[data-mantine-color-scheme="dark"] { color-scheme: dark; ${DARK} } ${RULES} ${SIZING_STYLE}`
+      ? `:root { color-scheme: light; ${LIGHT} } :root[data-mantine-color-scheme="dark"] { color-scheme: dark; ${DARK} } ${RULES} ${SIZING_STYLE} ${PORTFOLIO_STYLE}`
       : null,
 };
 

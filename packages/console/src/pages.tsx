@@ -20,6 +20,12 @@ export const pages: readonly Page[] = [
     component: lazy(() => import("./launches/launches-page.js")),
   },
   {
+    path: "/portfolio",
+    title: "Portfolio",
+    question: "Which of the candidates do we take on this quarter?",
+    component: lazy(() => import("./portfolio/portfolio-page.js")),
+  },
+  {
     path: "/design",
     title: "Study designer",
     question: "How many units, how many days, how many looks?",

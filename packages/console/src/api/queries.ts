@@ -170,3 +170,19 @@ export const LEDGER_KEYS = [
   "document",
   "status",
 ] as const;
+
+/** The paths of the portfolios of the workspace. */
+export const portfoliosQuery = queryOptions({
+  queryKey: ["portfolios"],
+  queryFn: async () => {
+    const { items } = await answerOf(client.GET("/api/v1/documents"));
+    return items.flatMap(({ path, kind }) => (kind === "portfolio" ? [path] : []));
+  },
+});
+
+export const choiceQuery = (portfolio: string) =>
+  queryOptions({
+    queryKey: ["choice", portfolio],
+    queryFn: () =>
+      answerOf(client.GET("/api/v1/portfolio/choose", { params: { query: { portfolio } } })),
+  });

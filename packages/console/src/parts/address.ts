@@ -12,6 +12,8 @@ export interface Search {
   readonly entry?: number;
   /** State of the scheduled work that is shown. */
   readonly state?: string;
+  /** Path of the portfolio in the workspace. */
+  readonly portfolio?: string;
   /** Figures of the study designer, as it writes them. */
   readonly design?: string;
 }
@@ -23,11 +25,13 @@ export function readSearch(raw: Readonly<Record<string, unknown>>): Search {
   const asOf = textIn(raw.asOf);
   const state = textIn(raw.state);
   const design = textIn(raw.design);
+  const portfolio = textIn(raw.portfolio);
   const entry = Number(raw.entry);
   return {
     ...(registration === null ? {} : { registration }),
     ...(asOf === null ? {} : { asOf }),
     ...(state === null ? {} : { state }),
+    ...(portfolio === null ? {} : { portfolio }),
     ...(design === null ? {} : { design }),
     ...(Number.isInteger(entry) && entry > 0 ? { entry } : {}),
   };

@@ -49,7 +49,6 @@ export {
 export { DECISION_WORDS, type Judgment } from "./quarter/decide.js";
 export type { Detectability } from "./quarter/detect.js";
 export { rankingFindings } from "./quarter/findings.js";
-export { amountText, percentText, weeksText } from "./quarter/numbers.js";
 export { type RiceInput, rice, type Spread } from "./quarter/rice.js";
 export {
   type Candidate,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   formatAlpha,
+  formatAmount,
   formatCount,
   formatLevel,
   formatList,
@@ -69,4 +70,20 @@ it("counts are grouped and lists read like a sentence", () => {
   expect(formatCount(1234567)).toBe("1,234,567");
   expect(formatList(["a"])).toBe("a");
   expect(formatList(["a", "b", "c"])).toBe("a, b and c");
+});
+
+describe("amounts in a sentence", () => {
+  it.each([
+    [0, "0"],
+    [0.005, "0.005"],
+    [0.0123456, "0.0123"],
+    [7.7714, "7.77"],
+    [12, "12"],
+    [1982.6, "1,983"],
+    [8_000_000, "8,000,000"],
+    [-48_338.2, "\u221248,338"],
+    [0.000000123, "0.00000012"],
+  ])("%d is %s", (value, text) => {
+    expect(formatAmount(value)).toBe(text);
+  });
 });

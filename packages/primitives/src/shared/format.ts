@@ -91,3 +91,22 @@ export function formatList(items: readonly string[]): string {
 export function formatNumberOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+/** An amount in a sentence: three digits that count, thousands apart by a comma. */
+export function formatAmount(value: number): string {
+  if (value === 0) return "0";
+  if (value < 0) return `\u2212${formatAmount(-value)}`;
+  const size = Math.floor(Math.log10(value));
+  const rounded = Number(value.toPrecision(Math.max(3, size + 1)));
+  const [whole = "", part] = rounded.toFixed(Math.min(8, Math.max(0, 2 - size))).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  const rest = part?.replace(/0+$/, "") ?? "";
+  return rest === "" ? grouped : `${grouped}.${rest}`;
+}
+
+/** A share as whole per cent. */
+export const formatWholePercent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** Engineer-weeks to a tenth. */
+export const formatEngineerWeeks = (weeks: number): string =>
+  `${formatAmount(Math.round(weeks * 10) / 10)} engineer-week${weeks === 1 ? "" : "s"}`;

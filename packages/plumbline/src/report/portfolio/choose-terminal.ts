@@ -1,5 +1,5 @@
 /** The choice as text: what is chosen, every decision with its reason, and what would change it. */
-import { amountText } from "@plumbline/primitives";
+import { formatAmount } from "@plumbline/primitives/format";
 import pc from "picocolors";
 import { wrapSentence } from "../design/table.js";
 import { printable } from "../text-width.js";
@@ -31,7 +31,7 @@ export function renderChoice(document: ChoiceDocument, options: TextOptions): st
   ]);
   const runners = document.runners_up.map(
     ({ chosen, value, effort }) =>
-      `${chosen.join(", ") || "nothing"}: ${amountText(value)}, ${amountText(effort)} engineer-weeks`,
+      `${chosen.join(", ") || "nothing"}: ${formatAmount(value)}, ${formatAmount(effort)} engineer-weeks`,
   );
   const turns = document.candidates
     .filter(({ barred, override }) => barred === null && override === null)

@@ -1,5 +1,9 @@
 /** The numbers behind one decision, in the order in which they are computed. */
-import { amountText, percentText, weeksText } from "@plumbline/primitives";
+import {
+  formatAmount,
+  formatEngineerWeeks,
+  formatWholePercent,
+} from "@plumbline/primitives/format";
 import type { ChoiceDocument, ChosenRow } from "./document.js";
 import { DECISION_MARKS, QUADRANT_WORDS, turnText } from "./words.js";
 
@@ -28,23 +32,23 @@ function stepsOf(row: ChosenRow, document: ChoiceDocument): Step[] {
     { name: "Detectability", sentence: detectabilitySentence(row, document.least_power) },
     {
       name: "RICE on paper",
-      sentence: `${amountText(row.reach)} x ${amountText(row.impact.likely)} x ${row.evidence_quality} x ${row.detectability.probability.toFixed(2)} / ${amountText(row.planned_weeks)} = ${Math.round(row.rice)}, rank ${row.rice_rank}.`,
+      sentence: `${formatAmount(row.reach)} x ${formatAmount(row.impact.likely)} x ${row.evidence_quality} x ${row.detectability.probability.toFixed(2)} / ${formatAmount(row.planned_weeks)} = ${Math.round(row.rice)}, rank ${row.rice_rank}.`,
     },
     { name: "Chance", sentence: chanceSentence(row) },
     { name: "Effort", sentence: effortSentence(row) },
     {
       name: "Impact",
       sentence: row.hit.is_shrunk
-        ? `If it works: ${amountText(row.hit.mean)}, the claim of ${amountText(row.impact.mean)} shrunk by the effects on record.`
-        : `If it works: ${amountText(row.hit.mean)} as claimed; the record holds too few effects, or there is no baseline, to shrink it.`,
+        ? `If it works: ${formatAmount(row.hit.mean)}, the claim of ${formatAmount(row.impact.mean)} shrunk by the effects on record.`
+        : `If it works: ${formatAmount(row.hit.mean)} as claimed; the record holds too few effects, or there is no baseline, to shrink it.`,
     },
     {
       name: "Value",
-      sentence: `EV ${amountText(row.ev)} (launch if the test shows it), EVOI ${amountText(row.evoi)} (the direction), ${unit}. Its information alone: EVSI ${amountText(row.evsi)} of at most ${amountText(row.evpi)}.`,
+      sentence: `EV ${formatAmount(row.ev)} (launch if the test shows it), EVOI ${formatAmount(row.evoi)} (the direction), ${unit}. Its information alone: EVSI ${formatAmount(row.evsi)} of at most ${formatAmount(row.evpi)}.`,
     },
     {
       name: "Quadrant",
-      sentence: `${QUADRANT_WORDS[row.quadrant]}: upside ${amountText(row.upside)} against ${amountText(document.upside_line)}, evidence ${row.evidence_quality} against ${document.evidence_line}.`,
+      sentence: `${QUADRANT_WORDS[row.quadrant]}: upside ${formatAmount(row.upside)} against ${formatAmount(document.upside_line)}, evidence ${row.evidence_quality} against ${document.evidence_line}.`,
     },
     { name: DECISION_MARKS[row.decision], sentence: row.reason },
   ];
@@ -57,23 +61,23 @@ function detectabilitySentence({ detectability: seen, impact }: ChosenRow, least
   const mde =
     seen.mde === null
       ? ""
-      : ` Smallest impact shown with the wanted power: ${amountText(seen.mde)}.`;
+      : ` Smallest impact shown with the wanted power: ${formatAmount(seen.mde)}.`;
   const needed =
     seen.weeks_needed === null
       ? " This traffic never shows it with the wanted power."
-      : ` It takes ${amountText(seen.weeks_needed)} weeks.`;
-  const verdict = seen.is_detectable ? "" : ` Below ${percentText(least)}: undetectable.`;
-  return `${amountText(seen.units)} units in ${amountText(seen.weeks)} weeks show ${amountText(impact.likely)}${place} with power ${percentText(seen.probability)}.${mde}${needed}${verdict}`;
+      : ` It takes ${formatAmount(seen.weeks_needed)} weeks.`;
+  const verdict = seen.is_detectable ? "" : ` Below ${formatWholePercent(least)}: undetectable.`;
+  return `${formatAmount(seen.units)} units in ${formatAmount(seen.weeks)} weeks show ${formatAmount(impact.likely)}${place} with power ${formatWholePercent(seen.probability)}.${mde}${needed}${verdict}`;
 }
 
 function chanceSentence({ chance, direction }: ChosenRow): string {
-  const record = `The record of ${direction} is ${percentText(chance.record)} (${percentText(chance.record_low)} to ${percentText(chance.record_high)}), the claim ${percentText(chance.claim)}`;
+  const record = `The record of ${direction} is ${formatWholePercent(chance.record)} (${formatWholePercent(chance.record_low)} to ${formatWholePercent(chance.record_high)}), the claim ${formatWholePercent(chance.claim)}`;
   const bold = chance.is_bold
     ? chance.is_defended
       ? ", bold and defended"
       : ", bold and not defended, so it counts for nothing"
     : "";
-  return `${record}${bold}. Believed: ${percentText(chance.believed)} (${percentText(chance.believed_low)} to ${percentText(chance.believed_high)}).`;
+  return `${record}${bold}. Believed: ${formatWholePercent(chance.believed)} (${formatWholePercent(chance.believed_low)} to ${formatWholePercent(chance.believed_high)}).`;
 }
 
 const FROM: Readonly<Record<ChosenRow["overrun"]["from"], string>> = {
@@ -84,7 +88,7 @@ const FROM: Readonly<Record<ChosenRow["overrun"]["from"], string>> = {
 };
 
 function effortSentence({ planned_weeks, engineer_weeks, overrun }: ChosenRow): string {
-  const plan = `Planned ${weeksText(planned_weeks)}`;
+  const plan = `Planned ${formatEngineerWeeks(planned_weeks)}`;
   if (overrun.from === "none") return `${plan}; ${FROM.none}.`;
-  return `${plan}, ${amountText(overrun.factor)} times that ${FROM[overrun.from]}: ${weeksText(engineer_weeks)}.`;
+  return `${plan}, ${formatAmount(overrun.factor)} times that ${FROM[overrun.from]}: ${formatEngineerWeeks(engineer_weeks)}.`;
 }

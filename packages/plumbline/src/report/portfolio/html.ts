@@ -1,6 +1,6 @@
 /** The page of a choice; one self-contained file in the style of a readout. */
 import { createHash } from "node:crypto";
-import { amountText } from "@plumbline/primitives";
+import { formatAmount } from "@plumbline/primitives/format";
 import { STYLE } from "../html-style.js";
 import { html, Markup, prose } from "../markup.js";
 import type { ChoiceDocument } from "./document.js";
@@ -28,7 +28,7 @@ export function renderPortfolioHtml({ document, version, generatedAt }: Portfoli
 <body><main>
 <header><div class="verdict continue"><p class="id">${document.portfolio_id}</p>
 <h1>${best.chosen.length} of ${document.candidates.length}</h1><p class="reason">${prose(choiceSentence(document))}</p></div><dl class="facts"><dt>Quarter</dt><dd>${quarter.name}, ${quarter.weeks} weeks</dd>
-<dt>Engineer-weeks</dt><dd>${amountText(best.effort)} of ${amountText(capacity.free)}</dd></dl></header>
+<dt>Engineer-weeks</dt><dd>${formatAmount(best.effort)} of ${formatAmount(capacity.free)}</dd></dl></header>
 ${portfolioSections(document)}
 <footer>plumbline ${version} · generated ${generatedAt} · plumbline.portfolio_choice/1</footer>
 </main></body></html>

@@ -1,5 +1,5 @@
 /** The ranking as text. */
-import { amountText, percentText } from "@plumbline/primitives";
+import { formatAmount, formatWholePercent } from "@plumbline/primitives/format";
 import pc from "picocolors";
 import { type Column, textTable, wrapSentence } from "../design/table.js";
 import { printable } from "../text-width.js";
@@ -52,10 +52,10 @@ export function renderRanking(document: RankingDocument, options: TextOptions): 
     String(each.rice_rank),
     String(Math.round(each.rice)),
     `${Math.round(each.rice_low)} to ${Math.round(each.rice_high)}`,
-    percentText(each.detectability.probability),
-    percentText(each.chance.claim),
-    percentText(each.chance.believed),
-    amountText(each.engineer_weeks),
+    formatWholePercent(each.detectability.probability),
+    formatWholePercent(each.chance.claim),
+    formatWholePercent(each.chance.believed),
+    formatAmount(each.engineer_weeks),
     `${Math.round(each.calibrated_rice)} (${each.calibrated_rank})`,
   ]);
   const [heading = "", ...lines] = textTable(COLUMNS, rows, width);

@@ -1,10 +1,9 @@
 /** The sections of a choice, in the page of their own and in the console. */
-import { amountText, percentText } from "@plumbline/primitives";
+import { formatAmount, formatWholePercent } from "@plumbline/primitives/format";
 import { html, type Markup, prose } from "../markup.js";
 import type { ChoiceDocument } from "./document.js";
 import { matrixFigure, rankingFigure } from "./svg.js";
 import {
-  choiceSentence,
   DECISION_MARKS,
   NONE,
   QUADRANT_WORDS,
@@ -20,6 +19,7 @@ svg.portfolio { display: block; width: 100%; height: auto; font-family: inherit;
 svg.portfolio text { white-space: pre; }
 svg.portfolio.narrow { display: none; }
 @media screen and (max-width: 760px) { svg.portfolio.wide { display: none; } svg.portfolio.narrow { display: block; max-width: 480px; } }
+td.reasons { min-width: 260px; }
 figcaption { color: var(--muted); }
 `;
 
@@ -32,11 +32,11 @@ const table = (name: string, heads: readonly string[], rows: readonly Markup[]) 
 function decisions({ candidates }: ChoiceDocument): Markup {
   const rows = candidates.map(
     (each) =>
-      html`<tr><th scope="row">${each.title}</th><td>${DECISION_MARKS[each.decision]}${
+      html`<tr><th scope="row">${each.rice_rank}. ${each.title}</th><td>${DECISION_MARKS[each.decision]}${
         each.override === null
           ? null
           : html`<br><span class="muted">by hand; the formula: ${DECISION_MARKS[each.formula]}</span>`
-      }</td><td>${prose(each.reason)}</td></tr>`,
+      }</td><td class="reasons">${prose(each.reason)}</td></tr>`,
   );
   return table("decisions and reasons", ["candidate", "decision", "reason"], rows);
 }
@@ -46,9 +46,9 @@ function ranking(document: ChoiceDocument): Markup {
     (
       each,
     ) => html`<tr><th scope="row">${each.rice_rank}. ${each.title}</th><td class="num">${Math.round(each.rice)}</td>
-<td class="num">${Math.round(each.rice_low)} to ${Math.round(each.rice_high)}</td><td class="num">${prose(percentText(each.detectability.probability))}</td>
-<td class="num">${prose(percentText(each.chance.claim))}</td><td class="num">${prose(percentText(each.chance.believed))}</td><td class="num">${amountText(each.engineer_weeks)}</td>
-<td class="num">${Math.round(each.calibrated_rice)}</td><td class="num">${amountText(each.ev)}</td><td class="num">${amountText(each.evoi)}</td></tr>`,
+<td class="num">${Math.round(each.rice_low)} to ${Math.round(each.rice_high)}</td><td class="num">${prose(formatWholePercent(each.detectability.probability))}</td>
+<td class="num">${prose(formatWholePercent(each.chance.claim))}</td><td class="num">${prose(formatWholePercent(each.chance.believed))}</td><td class="num">${formatAmount(each.engineer_weeks)}</td>
+<td class="num">${Math.round(each.calibrated_rice)}</td><td class="num">${formatAmount(each.ev)}</td><td class="num">${formatAmount(each.evoi)}</td></tr>`,
   );
   const heads = [
     "candidate",
@@ -68,7 +68,7 @@ function ranking(document: ChoiceDocument): Markup {
 function matrix(document: ChoiceDocument): Markup {
   const rows = document.candidates.map(
     (each) =>
-      html`<tr><th scope="row">${each.title}</th><td>${QUADRANT_WORDS[each.quadrant]}</td><td class="num">${amountText(each.upside)}</td><td class="num">${each.evidence_quality}</td></tr>`,
+      html`<tr><th scope="row">${each.rice_rank}. ${each.title}</th><td>${QUADRANT_WORDS[each.quadrant]}</td><td class="num">${formatAmount(each.upside)}</td><td class="num">${each.evidence_quality}</td></tr>`,
   );
   return html`${matrixFigure(document)}<details><summary>Figures of the matrix</summary>${table("quadrants", ["candidate", "quadrant", "upside", "evidence"], rows)}</details>`;
 }
@@ -80,7 +80,7 @@ function sensitivity(document: ChoiceDocument): Markup {
   ];
   const sets = runners.map(
     ({ name, chosen, value, effort }) =>
-      html`<tr><th scope="row">${name}</th><td>${chosen.join(", ") || NONE}</td><td class="num">${amountText(value)}</td><td class="num">${amountText(effort)}</td></tr>`,
+      html`<tr><th scope="row">${name}</th><td>${chosen.join(", ") || NONE}</td><td class="num">${formatAmount(value)}</td><td class="num">${formatAmount(effort)}</td></tr>`,
   );
   const turns = document.candidates
     .filter(({ barred, override }) => barred === null && override === null)
@@ -93,7 +93,7 @@ ${shared.length === 0 ? null : html`<h3>Shared traffic</h3><ul>${shared}</ul>`}`
 }
 
 export function portfolioSections(document: ChoiceDocument): Markup {
-  return html`${section("decisions", "Decisions", html`<p class="lead">${prose(choiceSentence(document))}</p>${decisions(document)}`)}
+  return html`${section("decisions", "Decisions", decisions(document))}
 ${section("matrix", "Upside and risk", matrix(document))}
 ${section("ranking", "Ranking", ranking(document))}
 ${section("sensitivity", "What would change it", sensitivity(document))}`;

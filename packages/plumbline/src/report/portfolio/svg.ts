@@ -47,6 +47,7 @@ const PLAIN = {
 export function matrixFigure(document: ChoiceDocument): Markup {
   const { candidates, upside_line: line, evidence_line: evidence } = document;
   const upsides = [...candidates.map(({ upside }) => upside), line];
+  const qualities = [...candidates.map((each) => each.evidence_quality), evidence];
   const domain = [Math.min(...upsides) / 1.6, Math.max(...upsides) * 1.6];
   const svgs = LAYOUTS.map((layout) => {
     const corner = (text: string, frameAnchor: Plot.FrameAnchor, dx: number, dy: number) =>
@@ -56,7 +57,12 @@ export function matrixFigure(document: ChoiceDocument): Markup {
       height: layout.form === "wide" ? 420 : 380,
       marginLeft: 60,
       marginBottom: 44,
-      x: { domain: [1, 0], label: "risk: evidence quality falls to the right" },
+      x: {
+        domain: [
+          Math.min(1, Math.max(...qualities) + 0.1),
+          Math.max(0, Math.min(...qualities) - 0.1),
+        ],
+      },
       y: { type: "log", domain },
       symbol: { type: "identity" },
       marks: [
@@ -64,9 +70,9 @@ export function matrixFigure(document: ChoiceDocument): Markup {
         Plot.axisY({ ...PLAIN, label: null, ticks: 5, tickFormat: "~s" }),
         Plot.ruleX([evidence], { stroke: "var(--limit)", strokeDasharray: "4,4" }),
         Plot.ruleY([line], { stroke: "var(--limit)", strokeDasharray: "4,4" }),
-        corner("ship", "top-left", 6, 6),
-        corner("swing", "top-right", -6, 6),
-        corner("hygiene", "bottom-left", 6, -6),
+        corner("ship: the obvious wins", "top-left", 6, 6),
+        corner("swing: one or two", "top-right", -6, 6),
+        corner("hygiene: at most one", "bottom-left", 6, -6),
         corner("never", "bottom-right", -6, -6),
         Plot.dot(candidates, {
           x: "evidence_quality",

@@ -1,5 +1,5 @@
 /** Words that the terminal, the page and the console share. */
-import { amountText, percentText } from "@plumbline/primitives";
+import { formatAmount, formatWholePercent } from "@plumbline/primitives/format";
 import type { CandidateRow, ChoiceDocument, ChosenRow, RankingDocument } from "./document.js";
 
 export const NONE = "–";
@@ -21,21 +21,23 @@ export const QUADRANT_WORDS: Readonly<Record<CandidateRow["quadrant"], string>> 
 };
 
 export function recordSentence({ record }: RankingDocument | ChoiceDocument): string {
-  const range = `${percentText(record.rate_low)} to ${percentText(record.rate_high)}`;
+  const range = `${formatWholePercent(record.rate_low)} to ${formatWholePercent(record.rate_high)}`;
   if (record.experiments === 0) {
     return `No past experiments are given: the published third is taken as the record (${range}).`;
   }
   const overrun =
-    record.overrun === 1 ? "" : ` Plans took ${amountText(record.overrun)} times their weeks.`;
-  const share = percentText(record.wins / record.experiments);
-  return `Record: ${record.experiments} past experiments, ${share} of them won; a direction's rate is ${percentText(record.rate)} (${range}).${overrun}`;
+    record.overrun === 1 ? "" : ` Plans took ${formatAmount(record.overrun)} times their weeks.`;
+  const share = formatWholePercent(record.wins / record.experiments);
+  return `Record: ${record.experiments} past experiments, ${share} of them won; a direction's rate is ${formatWholePercent(record.rate)} (${range}).${overrun}`;
 }
 
 export function shadowSentence({ shadow, value_unit }: ChoiceDocument): string {
   const more =
-    shadow.step === 1 ? "One more engineer-week" : `${amountText(shadow.step)} more engineer-weeks`;
+    shadow.step === 1
+      ? "One more engineer-week"
+      : `${formatAmount(shadow.step)} more engineer-weeks`;
   if (!(shadow.gain > 0)) return `${more} would change nothing.`;
-  return `${more} would bring ${amountText(shadow.gain)} ${value_unit}: ${shadow.best.chosen.join(", ")}.`;
+  return `${more} would bring ${formatAmount(shadow.gain)} ${value_unit}: ${shadow.best.chosen.join(", ")}.`;
 }
 
 export function choiceSentence({
@@ -48,13 +50,13 @@ export function choiceSentence({
   const proof = method === "enumeration" ? "every set was looked at" : "proved by HiGHS with gap 0";
   const upkeep =
     capacity.upkeep > 0
-      ? ` (${amountText(capacity.upkeep)} of ${amountText(capacity.engineer_weeks)} go into upkeep)`
+      ? ` (${formatAmount(capacity.upkeep)} of ${formatAmount(capacity.engineer_weeks)} go into upkeep)`
       : "";
-  return `${best.chosen.length} of ${slots} slots, ${amountText(best.effort)} of ${amountText(capacity.free)} engineer-weeks${upkeep}, worth ${amountText(best.value)} ${value_unit}; nothing is better: ${proof}.`;
+  return `${best.chosen.length} of ${slots} slots, ${formatAmount(best.effort)} of ${formatAmount(capacity.free)} engineer-weeks${upkeep}, worth ${formatAmount(best.value)} ${value_unit}; nothing is better: ${proof}.`;
 }
 
 export function winsSentence({ predicted_wins: wins, best }: ChoiceDocument): string {
-  return `Of these ${best.chosen.length}, ${amountText(wins.mean)} should win; 95 % interval ${wins.low} to ${wins.high}.`;
+  return `Of these ${best.chosen.length}, ${formatAmount(wins.mean)} should win; 95 % interval ${wins.low} to ${wins.high}.`;
 }
 
 export function turnText(row: ChosenRow): string {
@@ -62,16 +64,16 @@ export function turnText(row: ChosenRow): string {
   if (value === null) return "no value changes it";
   if (chosen && value <= 0) return "stays for as long as it is worth anything";
   const how = chosen ? "out below" : "in above";
-  if (impact === null) return `${how} a value of ${amountText(value)}; no impact has it`;
-  return `${how} ${amountText(impact)} (now ${amountText(row.impact.likely)})`;
+  if (impact === null) return `${how} a value of ${formatAmount(value)}; no impact has it`;
+  return `${how} ${formatAmount(impact)} (now ${formatAmount(row.impact.likely)})`;
 }
 
 export function sharedSentences({ shared_traffic: shared }: ChoiceDocument): string[] {
   return shared.map(({ pair, surface, halves, value }) => {
     const lost = halves
       .filter(({ is_detectable }) => !is_detectable)
-      .map(({ id, power }) => `${id} becomes undetectable (power ${percentText(power)})`);
+      .map(({ id, power }) => `${id} becomes undetectable (power ${formatWholePercent(power)})`);
     const rest = lost.length === 0 ? "both stay detectable" : lost.join(", ");
-    return `${pair.join(" and ")} share the traffic of ${surface}: each takes longer, ${rest}; together ${amountText(value)}.`;
+    return `${pair.join(" and ")} share the traffic of ${surface}: each takes longer, ${rest}; together ${formatAmount(value)}.`;
   });
 }

@@ -1,8 +1,9 @@
 /** A decision and a reason in words for every candidate. */
+
+import { formatAmount, formatEngineerWeeks, formatWholePercent } from "../../shared/format.js";
 import type { Portfolio } from "../problem.js";
 import type { Appraisal, Ranking } from "./appraise.js";
 import type { Assembled } from "./assemble.js";
-import { amountText, percentText, weeksText } from "./numbers.js";
 import type { Decision, ManualDecision } from "./schema.js";
 
 export interface Judgment {
@@ -70,18 +71,18 @@ function verdictOf(
 }
 
 function chosenVerdict({ candidate, worth, seen, chance, effort }: Appraisal): Verdict {
-  const power = percentText(seen.probability);
-  const odds = percentText(chance.believed.estimate);
+  const power = formatWholePercent(seen.probability);
+  const odds = formatWholePercent(chance.believed.estimate);
   const { resolves } = candidate;
   if (resolves !== undefined && worth.evoi > worth.ev) {
     return {
       decision: "ship_as_evoi",
-      reason: `Resolves the direction ${candidate.direction} for ${amountText(resolves.quarters)} quarters: worth ${amountText(worth.evoi)} as information against ${amountText(worth.ev)} as a launch; ${odds} to work, power ${power}.`,
+      reason: `Resolves the direction ${candidate.direction} for ${formatAmount(resolves.quarters)} quarters: worth ${formatAmount(worth.evoi)} as information against ${formatAmount(worth.ev)} as a launch; ${odds} to work, power ${power}.`,
     };
   }
   return {
     decision: "ship",
-    reason: `Reach ${amountText(candidate.reach)}, ${odds} to work, power ${power} to see it; worth ${amountText(worth.value)} for ${weeksText(effort)}.`,
+    reason: `Reach ${formatAmount(candidate.reach)}, ${odds} to work, power ${power} to see it; worth ${formatAmount(worth.value)} for ${formatEngineerWeeks(effort)}.`,
   };
 }
 
@@ -102,7 +103,7 @@ function rivalVerdict({ candidate, rice }: Appraisal, rival: Appraisal): Verdict
   const serial = waits ? " It waits for its result: serial, not parallel." : "";
   return {
     decision: "reject",
-    reason: `Does the job of ${rival.candidate.id}, which ranks above it (RICE ${amountText(rice.likely)} against ${amountText(rival.rice.likely)}).${serial}`,
+    reason: `Does the job of ${rival.candidate.id}, which ranks above it (RICE ${formatAmount(rice.likely)} against ${formatAmount(rival.rice.likely)}).${serial}`,
   };
 }
 
@@ -118,24 +119,24 @@ const BARRED: Readonly<
   }),
   upkeep: ({ candidate }, { settings }) => ({
     decision: "maintenance",
-    reason: `Hygiene, not a portfolio slot: kept going by ${amountText(candidate.upkeep?.engineers ?? 0)} of an engineer, ${weeksText((candidate.upkeep?.engineers ?? 0) * settings.weeks)}.`,
+    reason: `Hygiene, not a portfolio slot: kept going by ${formatAmount(candidate.upkeep?.engineers ?? 0)} of an engineer, ${formatEngineerWeeks((candidate.upkeep?.engineers ?? 0) * settings.weeks)}.`,
   }),
   blocked: ({ candidate }) => ({ decision: "defer", reason: sentence(candidate.blocked ?? "") }),
   never: ({ upside, candidate }, { upsideLine }) => ({
     decision: "reject",
-    reason: `Low upside (${amountText(upside)}, below ${amountText(upsideLine)}) with high risk (evidence ${candidate.evidence_quality}): an opportunity-cost vampire.`,
+    reason: `Low upside (${formatAmount(upside)}, below ${formatAmount(upsideLine)}) with high risk (evidence ${candidate.evidence_quality}): an opportunity-cost vampire.`,
   }),
   after: ({ candidate, effort }) => ({
     decision: "defer",
-    reason: `Needs the result of ${(candidate.after ?? []).join(", ")} as its baseline first; ${weeksText(effort)}.`,
+    reason: `Needs the result of ${(candidate.after ?? []).join(", ")} as its baseline first; ${formatEngineerWeeks(effort)}.`,
   }),
   undetectable: ({ seen, impact }, { settings }) => ({
     decision: "defer",
-    reason: `Undetectable: the quarter brings ${amountText(seen.units)} units${seen.cohort === null ? "" : `, few of them ${seen.cohort}`}, and the chance of seeing ${amountText(impact.likely)} is ${percentText(seen.probability)}, below ${percentText(settings.leastPower)}${seen.weeksNeeded === null ? "" : `; it takes ${amountText(seen.weeksNeeded)} weeks`}. So its expected value is 0.`,
+    reason: `Undetectable: the quarter brings ${formatAmount(seen.units)} units${seen.cohort === null ? "" : `, few of them ${seen.cohort}`}, and the chance of seeing ${formatAmount(impact.likely)} is ${formatWholePercent(seen.probability)}, below ${formatWholePercent(settings.leastPower)}${seen.weeksNeeded === null ? "" : `; it takes ${formatAmount(seen.weeksNeeded)} weeks`}. So its expected value is 0.`,
   }),
   worthless: ({ worth }) => ({
     decision: "reject",
-    reason: `Launching by its experiment is worth ${amountText(worth.value)}, which is no gain.`,
+    reason: `Launching by its experiment is worth ${formatAmount(worth.value)}, which is no gain.`,
   }),
 };
 
@@ -154,9 +155,9 @@ function leftVerdict(appraisal: Appraisal, ranking: Ranking, { chosen }: Portfol
       ? ""
       : ` Beside ${same.candidate.id} it would have half the traffic of ${candidate.surface}.`;
   const longer =
-    overrun.factor > 1.05 ? ` (${amountText(overrun.factor)} times the plan, as before)` : "";
+    overrun.factor > 1.05 ? ` (${formatAmount(overrun.factor)} times the plan, as before)` : "";
   return {
     decision: "defer",
-    reason: `Worth ${amountText(worth.value)} for ${weeksText(effort)}${longer}, less than what the chosen bring with these weeks and slots.${surface}`,
+    reason: `Worth ${formatAmount(worth.value)} for ${formatEngineerWeeks(effort)}${longer}, less than what the chosen bring with these weeks and slots.${surface}`,
   };
 }
