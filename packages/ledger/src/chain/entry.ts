@@ -23,6 +23,7 @@ export const entryTypes = [
   "triaged",
   "resolved",
   "learned",
+  "chosen",
   "checkpoint",
   "anchored",
 ] as const;

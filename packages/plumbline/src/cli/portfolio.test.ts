@@ -1,6 +1,10 @@
 /** The source's twelve candidates through the whole command (Primitive 2). */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openLedger, readEntry } from "@plumbline/ledger";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../documents/testing/folder.js";
 import { choiceAnswer, explanationAnswer, rankingAnswer } from "../http/responses/portfolios.js";
 import { runPlumb } from "./testing/run-plumb.js";
 
@@ -65,6 +69,37 @@ describe("plumb portfolio", () => {
         formula: "defer",
       },
     ]);
+  });
+
+  it("says at which impact the eleventh would come in without the decision by hand", async () => {
+    const { stdout } = await runPlumb(["portfolio", "choose", FILE], mangaassist);
+    expect(stdout).toMatch(
+      /two_tower: without the decision by hand in above 0\.0\d+ \(now 0\.01\)/,
+    );
+  });
+
+  it("goes on record once, with its reasons", async () => {
+    const root = temporaryFolder({
+      "plumbline.yaml": "name: x\n",
+      "portfolios/q.yaml": readFileSync(join(mangaassist, FILE)),
+    });
+    const choose = () => runPlumb(["portfolio", "choose", "portfolios/q.yaml", "--record"], root);
+    expect((await choose()).stderr).toBe("Recorded in the ledger, entry 1\n");
+    expect((await choose()).stderr).toBe("The ledger holds this choice already, entry 1\n");
+    const store = await openLedger(join(root, ".plumbline", "ledger.db"));
+    const [stored] = await store.read({});
+    await store.close();
+    expect(readEntry(stored?.text ?? "")).toMatchObject({
+      type: "chosen",
+      subject: "chatbot_2026q3",
+      body: {
+        chosen: ["us_mle_02_reranker", "us_mle_01_intent_v2", "us_mle_06_hrnn"],
+        decisions: expect.arrayContaining([
+          expect.objectContaining({ id: "two_tower", decision: "reject", formula: "defer" }),
+        ]),
+      },
+    });
+    expect((await runPlumb(["verify"], root)).exitCode).toBe(0);
   });
 
   it("explains the swing by the direction that it resolves", async () => {

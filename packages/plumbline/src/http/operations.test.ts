@@ -171,6 +171,19 @@ describe("writes", () => {
     expect(suggested.json.schema).toBe("plumbline.guardrail-suggestions/1");
   });
 
+  it("rank, choose and explain the candidates of a quarter", async () => {
+    const portfolio = "portfolios/2026q3.yaml";
+    for (const command of ["rank", "choose"]) {
+      const answer = await get(`/portfolio/${command}`, { portfolio });
+      expect(answer.json).toEqual(await ws.json(`portfolio ${command}`, { portfolio }));
+    }
+    const one = { portfolio, candidate: "two_tower" };
+    const explained = await get("/portfolio/explain", one);
+    expect(explained.json).toEqual(await ws.json("portfolio explain", one));
+    const none = await get("/portfolio/explain", { portfolio, candidate: "two_towers" });
+    expect([none.status, none.json.code]).toEqual([422, "CANDIDATE_UNKNOWN"]);
+  });
+
   it("tell an effect by day, and what is left of a lift after the launch", async () => {
     const novelty = await get("/novelty", { registration: RERANKER, days: "14" });
     expect(novelty.json).toEqual(await ws.json("novelty", { registration: RERANKER, days: "14" }));

@@ -40,6 +40,11 @@ function checksOf({ body }: LedgerEntry): string {
     .join(" ");
 }
 
+function chosenOf({ body: { chosen } }: LedgerEntry): string {
+  const ids = Array.isArray(chosen) ? chosen.filter((id) => typeof id === "string") : [];
+  return ids.length === 0 ? "nothing" : ids.join(", ");
+}
+
 function sentenceOf(entry: LedgerEntry): string {
   const { type, subject, body } = entry;
   const who = typeof body.person === "string" ? ` by ${body.person}` : "";
@@ -68,6 +73,8 @@ function sentenceOf(entry: LedgerEntry): string {
       return body.kind === "holdback"
         ? `The holdback of ${subject} was read.`
         : `Something was learned about ${subject}.`;
+    case "chosen":
+      return `The portfolio ${subject} was chosen: ${chosenOf(entry)}.`;
     default:
       return `${subject}: ${type.replaceAll("_", " ")}.`;
   }

@@ -45,6 +45,7 @@ export const NOTIFICATION_EVENTS = [
   "paused",
   "overridden",
   "learned",
+  "chosen",
   "work_failed",
 ] as const;
 

@@ -130,6 +130,8 @@ export function enumerateModel(model: PortfolioModel, keep: number, more: number
   // Row d holds what the first d decisions used.
   const used = new Float64Array((n + 1) * width);
   const counts = new Int32Array(slots.length);
+  // Sums in an array of their own: as arguments of the recursion each would be allocated.
+  const sums = new Float64Array(n + 1);
   const tally = new Tally(n, keep);
 
   const fits = (i: number, mask: number): boolean => {
@@ -146,7 +148,8 @@ export function enumerateModel(model: PortfolioModel, keep: number, more: number
     return true;
   };
 
-  const leaf = (mask: number, value: number): void => {
+  const leaf = (mask: number): void => {
+    const value = sums[n] as number;
     for (let slot = 0; slot < slots.length; slot++) {
       if ((counts[slot] as number) < (slots[slot]?.atLeast ?? 0)) return;
     }
@@ -154,24 +157,26 @@ export function enumerateModel(model: PortfolioModel, keep: number, more: number
     if ((used[n * width] as number) <= base) tally.add(mask, value);
   };
 
-  const visit = (i: number, mask: number, value: number): void => {
+  const visit = (i: number, mask: number): void => {
     if (i === n) {
-      leaf(mask, value);
+      leaf(mask);
       return;
     }
     if (fixed[i] !== 0 && fits(i, mask)) {
       const { slots: of, pairs } = rules[i] as Rules;
-      let gained = value + (values[i] as number);
+      let gained = (sums[i] as number) + (values[i] as number);
       for (const pair of pairs) if ((mask & pair.mask) !== 0) gained += pair.value;
+      sums[i + 1] = gained;
       for (const slot of of) counts[slot] = (counts[slot] as number) + 1;
-      visit(i + 1, mask | (1 << i), gained);
+      visit(i + 1, mask | (1 << i));
       for (const slot of of) counts[slot] = (counts[slot] as number) - 1;
     }
     if (fixed[i] === 1) return;
     for (let r = 0; r < width; r++) used[(i + 1) * width + r] = used[i * width + r] as number;
-    visit(i + 1, mask, value);
+    sums[i + 1] = sums[i] as number;
+    visit(i + 1, mask);
   };
-  visit(0, 0, 0);
+  visit(0, 0);
   tally.finish();
   return tally;
 }

@@ -8,10 +8,12 @@ import type { OperationBody, OperationContext, Rendered, Rendering } from "../op
 import { version } from "../version.js";
 import { writePage } from "../write-whole.js";
 import { type LoadedPortfolio, loadPortfolio } from "./load.js";
+import { type RecordedChoice, recordChoice } from "./record.js";
 
 const input = z.strictObject({
   portfolio: z.string().min(1),
   json: z.boolean().default(false),
+  record: z.boolean().default(false),
   html: z.string().min(1).optional(),
 });
 
@@ -20,6 +22,8 @@ type ChooseInput = z.output<typeof input>;
 interface ChooseOutput {
   readonly document: ChoiceDocument;
   readonly htmlPath: string | null;
+  /** Null: not asked for. */
+  readonly recorded: RecordedChoice | null;
 }
 
 /** @throws DocumentsError PORTFOLIO_INFEASIBLE where what is decided by hand cannot be had. */
@@ -47,20 +51,30 @@ export async function chooseLoaded(
 async function run(context: OperationContext, given: ChooseInput): Promise<ChooseOutput> {
   const loaded = await loadPortfolio(context, given.portfolio);
   const document = await chooseLoaded(loaded, context.workingDirectory);
-  if (given.html === undefined) return { document, htmlPath: null };
+  const recorded = given.record ? await recordChoice(context, loaded, document) : null;
+  if (given.html === undefined) return { document, htmlPath: null, recorded };
   const { renderPortfolioHtml } = await import("../../report/portfolio/html.js");
   const htmlPath = pathIn(context, given.html);
   const generatedAt = context.now().toISOString();
   await writePage(htmlPath, renderPortfolioHtml({ document, version, generatedAt }));
-  return { document, htmlPath };
+  return { document, htmlPath, recorded };
+}
+
+function recordSentence(recorded: RecordedChoice | null): string {
+  if (recorded === null) return "";
+  const { seq, repeated } = recorded;
+  return repeated
+    ? `The ledger holds this choice already, entry ${seq}\n`
+    : `Recorded in the ledger, entry ${seq}\n`;
 }
 
 function render(output: ChooseOutput, { json }: ChooseInput, rendering: Rendering): Rendered {
-  const { document, htmlPath } = output;
+  const { document, htmlPath, recorded } = output;
   const stdout = json
     ? `${JSON.stringify(document, null, 2)}\n`
     : renderChoice(document, rendering);
-  const stderr = htmlPath === null ? "" : `Report written to ${htmlPath}\n`;
+  const written = htmlPath === null ? "" : `Report written to ${htmlPath}\n`;
+  const stderr = `${recordSentence(recorded)}${written}`;
   return { stdout, stderr, exitCode: 0 };
 }
 

@@ -23,6 +23,11 @@ engineer-week would bring, and at which impact each candidate would come in or f
     options: [
       json,
       {
+        field: "record",
+        flags: "--record",
+        description: "record the choice in the ledger: the document, what is chosen, each reason",
+      },
+      {
         field: "html",
         flags: "--html <file>",
         description: "also write the page: matrix, ranking, choice, sensitivity",

@@ -34,7 +34,7 @@ export function renderChoice(document: ChoiceDocument, options: TextOptions): st
       `${chosen.join(", ") || "nothing"}: ${formatAmount(value)}, ${formatAmount(effort)} engineer-weeks`,
   );
   const turns = document.candidates
-    .filter(({ barred, override }) => barred === null && override === null)
+    .filter(({ barred }) => barred === null)
     .map((each) => `${each.id}: ${turnText(each)}`);
   const findings = findingLines(document, width);
   return joinSections([

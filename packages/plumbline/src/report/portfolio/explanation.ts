@@ -52,7 +52,7 @@ function stepsOf(row: ChosenRow, document: ChoiceDocument): Step[] {
     },
     { name: DECISION_MARKS[row.decision], sentence: row.reason },
   ];
-  if (row.barred !== null || row.override !== null) return steps;
+  if (row.barred !== null) return steps;
   return [...steps, { name: "It turns", sentence: `${turnText(row)}.` }];
 }
 

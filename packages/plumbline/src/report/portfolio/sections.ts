@@ -26,8 +26,9 @@ figcaption { color: var(--muted); }
 const section = (id: string, title: string, body: Markup) =>
   html`<section aria-labelledby="portfolio-${id}"><h2 id="portfolio-${id}">${title}</h2>${body}</section>`;
 
+/** A head that begins with # stands over numbers. */
 const table = (name: string, heads: readonly string[], rows: readonly Markup[]) =>
-  html`<div class="scroll" role="region" aria-label="Table: ${name}" tabindex="0"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  html`<div class="scroll" role="region" aria-label="Table: ${name}" tabindex="0"><table><thead><tr>${heads.map((head) => (head.startsWith("#") ? html`<th scope="col" class="num">${head.slice(1)}</th>` : html`<th scope="col">${head}</th>`))}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
 function decisions({ candidates }: ChoiceDocument): Markup {
   const rows = candidates.map(
@@ -52,15 +53,15 @@ function ranking(document: ChoiceDocument): Markup {
   );
   const heads = [
     "candidate",
-    "RICE",
-    "80 % range",
-    "power",
-    "claim",
-    "believed",
-    "engineer-weeks",
-    "calibrated",
-    "EV",
-    "EVOI",
+    "#RICE",
+    "#80 % range",
+    "#power",
+    "#claim",
+    "#believed",
+    "#engineer-weeks",
+    "#calibrated",
+    "#EV",
+    "#EVOI",
   ];
   return html`<p>${prose(recordSentence(document))}</p>${rankingFigure(document)}${table("ranking", heads, rows)}`;
 }
@@ -70,7 +71,7 @@ function matrix(document: ChoiceDocument): Markup {
     (each) =>
       html`<tr><th scope="row">${each.rice_rank}. ${each.title}</th><td>${QUADRANT_WORDS[each.quadrant]}</td><td class="num">${formatAmount(each.upside)}</td><td class="num">${each.evidence_quality}</td></tr>`,
   );
-  return html`${matrixFigure(document)}<details><summary>Figures of the matrix</summary>${table("quadrants", ["candidate", "quadrant", "upside", "evidence"], rows)}</details>`;
+  return html`${matrixFigure(document)}<details><summary>Figures of the matrix</summary>${table("quadrants", ["candidate", "quadrant", "#upside", "#evidence"], rows)}</details>`;
 }
 
 function sensitivity(document: ChoiceDocument): Markup {
@@ -83,11 +84,11 @@ function sensitivity(document: ChoiceDocument): Markup {
       html`<tr><th scope="row">${name}</th><td>${chosen.join(", ") || NONE}</td><td class="num">${formatAmount(value)}</td><td class="num">${formatAmount(effort)}</td></tr>`,
   );
   const turns = document.candidates
-    .filter(({ barred, override }) => barred === null && override === null)
+    .filter(({ barred }) => barred === null)
     .map((each) => html`<tr><th scope="row">${each.title}</th><td>${turnText(each)}</td></tr>`);
   const shared = sharedSentences(document).map((each) => html`<li>${prose(each)}</li>`);
   return html`<p>${prose(shadowSentence(document))} ${prose(winsSentence(document))}</p>
-${table("next best sets", ["set", "candidates", `value (${document.value_unit})`, "engineer-weeks"], sets)}
+${table("next best sets", ["set", "candidates", `#value (${document.value_unit})`, "#engineer-weeks"], sets)}
 <h3>Impact at which the choice turns</h3>${table("break-even", ["candidate", "falls out or comes in"], turns)}
 ${shared.length === 0 ? null : html`<h3>Shared traffic</h3><ul>${shared}</ul>`}`;
 }

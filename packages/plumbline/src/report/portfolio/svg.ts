@@ -98,6 +98,11 @@ export function matrixFigure(document: ChoiceDocument): Markup {
   return html`<figure>${svgs}<figcaption>Number: rank by RICE. Upside: reach times impact, on a logarithmic scale. Full circle: ship; full diamond: ship as EVOI; open circle: defer; open square: maintenance; cross: reject.</figcaption></figure>`;
 }
 
+function powersOfTen(least: number, most: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(least)), Math.floor(Math.log10(most))];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => 10 ** (first + i));
+}
+
 /** A bar from the lower to the upper end of the 80 % range, the score as a point. */
 export function rankingFigure(document: ChoiceDocument): Markup {
   const least = Math.min(...document.candidates.map(({ rice }) => rice)) / 4;
@@ -116,9 +121,9 @@ export function rankingFigure(document: ChoiceDocument): Markup {
       marginRight: 20,
       marginBottom: 40,
       x: { type: "log", domain: [least, most * 1.1] },
-      y: { domain: rows.map(({ label }) => label), label: null },
+      y: { axis: null, domain: rows.map(({ label }) => label) },
       marks: [
-        Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1, ticks: 5 }),
+        Plot.gridX(powersOfTen(least, most), { stroke: "var(--rule)", strokeOpacity: 1 }),
         Plot.axisX({ ...PLAIN, label: "RICE (logarithmic)", ticks: 5, tickFormat: "~s" }),
         ...(wide
           ? [Plot.axisY({ color: "var(--ink)", fontSize: 12, label: null, tickSize: 0 })]

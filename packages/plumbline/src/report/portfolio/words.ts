@@ -63,7 +63,8 @@ export function turnText(row: ChosenRow): string {
   const { break_even_impact: impact, break_even_value: value, chosen } = row;
   if (value === null) return "no value changes it";
   if (chosen && value <= 0) return "stays for as long as it is worth anything";
-  const how = chosen ? "out below" : "in above";
+  const hand = row.override === null ? "" : "without the decision by hand ";
+  const how = `${hand}${chosen ? "out below" : "in above"}`;
   if (impact === null) return `${how} a value of ${formatAmount(value)}; no impact has it`;
   return `${how} ${formatAmount(impact)} (now ${formatAmount(row.impact.likely)})`;
 }

@@ -5,13 +5,13 @@ import type { Appraisal, Ranking } from "./appraise.js";
 import { type Assembled, assemble } from "./assemble.js";
 import { pooledChance } from "./calibrate.js";
 import { type Judgment, judge } from "./decide.js";
-import { detectabilityOf } from "./detect.js";
+import { sightOf } from "./detect.js";
 import { worthOf } from "./worth.js";
 
 export interface BreakEven {
   readonly id: string;
   readonly isChosen: boolean;
-  /** Value (EV and EVOI) at which the choice turns; null: none does. */
+  /** Value (EV and EVOI) at which the choice turns, of one decided by hand that of the formula; null: none does. */
   readonly value: number | null;
   /** The likely impact with that value, all else equal; null: no impact from a hundredth to a hundred times the claim has it. */
   readonly impact: number | null;
@@ -29,7 +29,7 @@ export interface QuarterChoice {
   readonly ranking: Ranking;
   readonly assembled: Assembled;
   readonly found: OptimalPortfolio;
-  /** Without decisions by hand; null where even the rules alone leave nothing. */
+  /** Without decisions by hand. */
   readonly formula: Portfolio;
   readonly judgments: readonly Judgment[];
   readonly breakEven: readonly BreakEven[];
@@ -47,8 +47,13 @@ export async function chooseQuarter(ranking: Ranking): Promise<QuarterChoice | I
   const assembled = assemble(ranking, true);
   const found = await choosePortfolio(assembled.problem);
   if (found.status === "infeasible") return found;
-  const formula = await chosenByFormula(ranking, found);
+  const alone = await chosenByFormula(ranking, found);
+  const formula = alone.best;
   const judgments = judge(ranking, assembled, found.best, formula);
+  const byHand = new Set((ranking.document.overrides ?? []).map(({ candidate }) => candidate));
+  const turns = found.sensitivity.map((each) =>
+    byHand.has(each.id) ? (alone.sensitivity.find(({ id }) => id === each.id) ?? each) : each,
+  );
   return {
     status: "optimal",
     ranking,
@@ -56,7 +61,7 @@ export async function chooseQuarter(ranking: Ranking): Promise<QuarterChoice | I
     found,
     formula,
     judgments,
-    breakEven: found.sensitivity.map(({ id, isChosen, breakEven }) => ({
+    breakEven: turns.map(({ id, isChosen, breakEven }) => ({
       id,
       isChosen,
       value: breakEven,
@@ -69,12 +74,17 @@ export async function chooseQuarter(ranking: Ranking): Promise<QuarterChoice | I
   };
 }
 
-async function chosenByFormula(ranking: Ranking, found: OptimalPortfolio): Promise<Portfolio> {
-  if ((ranking.document.overrides ?? []).length === 0) return found.best;
+/** What would be chosen without decisions by hand. */
+async function chosenByFormula(
+  ranking: Ranking,
+  found: OptimalPortfolio,
+): Promise<OptimalPortfolio> {
+  const { overrides = [] } = ranking.document;
+  if (overrides.length === 0) return found;
   const { problem } = assemble(ranking, false);
-  const options = { runnersUp: 0, breakEven: "none" } as const;
-  const alone = await choosePortfolio(problem, options);
-  return alone.status === "optimal" ? alone.best : found.best;
+  const breakEven = overrides.map(({ candidate }) => candidate);
+  const alone = await choosePortfolio(problem, { runnersUp: 0, breakEven });
+  return alone.status === "optimal" ? alone : found;
 }
 
 const FARTHEST = 100;
@@ -87,7 +97,7 @@ function impactWorth(ranking: Ranking, id: string, value: number): number | null
   const { settings } = ranking;
   const room = roomOf(appraisal);
   const worth = (scale: number) => {
-    const seen = detectabilityOf(candidate, settings, 1, scale);
+    const seen = sightOf(candidate, settings, 1, scale);
     const scaled = { mean: hit.mean * scale, sd: hit.sd * scale };
     return worthOf(candidate, chance.believed.estimate, scaled, seen, settings).value;
   };

@@ -19,7 +19,8 @@ import { impactOf } from "./rice.js";
 import type { Candidate } from "./schema.js";
 import type { QuarterSettings } from "./settings.js";
 
-export interface Detectability {
+/** What the quarter's traffic shows of an impact. */
+export interface Sight {
   /** Power to see the likely impact where it is hardest to see. */
   readonly probability: number;
   /** Where that is: a cohort, or null for all units. */
@@ -27,12 +28,15 @@ export interface Detectability {
   /** Different units, both arms. */
   readonly units: number;
   readonly weeks: number;
+  /** Of the estimated impact, all units. */
+  readonly standardError: number;
+}
+
+export interface Detectability extends Sight {
   /** Smallest impact that all units together would show with the wanted power; null: none. */
   readonly mde: number | null;
   /** Weeks until the wanted power; null: never with this traffic. */
   readonly weeksNeeded: number | null;
-  /** Of the estimated impact, all units. */
-  readonly standardError: number;
 }
 
 /** @param share of the surface's traffic that it gets; 1 alone, 0.5 beside another experiment. */
@@ -40,11 +44,27 @@ export function detectabilityOf(
   candidate: Candidate,
   settings: QuarterSettings,
   share = 1,
-  scale = 1,
 ): Detectability {
+  const sight = sightOf(candidate, settings, share);
   const traffic = trafficOf(candidate, settings, share);
+  const design = designOf(candidate, settings);
+  const effect = impactOf(candidate).likely;
+  return {
+    ...sight,
+    mde: mdeOf(design, sight.units, settings.power),
+    weeksNeeded: weeksNeeded(candidate, settings, traffic, effect, design),
+  };
+}
+
+/** The same without what has to be solved for. @param scale of the impact. */
+export function sightOf(
+  candidate: Candidate,
+  settings: QuarterSettings,
+  share = 1,
+  scale = 1,
+): Sight {
   const weeks = Math.min(candidate.experiment.weeks ?? settings.weeks, settings.weeks);
-  const units = uniqueUnits(weeks, traffic);
+  const units = uniqueUnits(weeks, trafficOf(candidate, settings, share));
   const design = designOf(candidate, settings);
   const effect = impactOf(candidate).likely * scale;
   const places = [
@@ -60,8 +80,6 @@ export function detectabilityOf(
     cohort: hardest.cohort,
     units,
     weeks,
-    mde: mdeOf(design, units, settings.power),
-    weeksNeeded: weeksNeeded(candidate, settings, traffic, effect, design),
     standardError: Math.sqrt((4 * unitVariance(design.metric, design.modifiers, 0)) / units),
   };
 }

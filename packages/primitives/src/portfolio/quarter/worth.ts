@@ -8,7 +8,7 @@
  * after the answer less that of the better choice before, times the quarters it decides.
  */
 import { type EffectPrior, normalIsf, ruleValue, studentTIsf, trialValue } from "@plumbline/stats";
-import type { Detectability } from "./detect.js";
+import type { Sight } from "./detect.js";
 import type { Candidate } from "./schema.js";
 import type { QuarterSettings } from "./settings.js";
 
@@ -69,7 +69,7 @@ export function worthOf(
   candidate: Candidate,
   chance: number,
   hit: Hit,
-  seen: Detectability,
+  seen: Sight,
   settings: QuarterSettings,
 ): Worth {
   if (seen.probability < settings.leastPower) return { ev: 0, evoi: 0, value: 0 };
@@ -85,7 +85,7 @@ export function informationOf(
   candidate: Candidate,
   chance: number,
   hit: Hit,
-  seen: Detectability,
+  seen: Sight,
   settings: QuarterSettings,
 ): Information {
   const trial = { samplingVariance: seen.standardError ** 2 };
