@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLedger, readEntry } from "@plumbline/ledger";
 import { describe, expect, it } from "vitest";
+import { readDocumentText } from "../documents/document.js";
 import { temporaryFolder } from "../documents/testing/folder.js";
 import { choiceAnswer, explanationAnswer, rankingAnswer } from "../http/responses/portfolios.js";
 import { runPlumb } from "./testing/run-plumb.js";
@@ -35,6 +36,14 @@ async function json<T>(schema: { parse: (value: unknown) => T }, ...args: string
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   return schema.parse(JSON.parse(stdout));
 }
+
+describe("docs/portfolio.md", () => {
+  it("shows a portfolio that is sound", () => {
+    const page = readFileSync(new URL("../../../../docs/portfolio.md", import.meta.url), "utf8");
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
+    expect(readDocumentText(example, "p.yaml")).toMatchObject({ kind: "portfolio", problems: [] });
+  });
+});
 
 describe("plumb portfolio", () => {
   it("ranks the four scored candidates as rice_for_ml.py does, with detectability computed", async () => {

@@ -99,6 +99,7 @@ function render(output: DemoOutput, _input: DemoInput, rendering: Rendering): Re
     "  npx plumb readout experiments/us_mle_02.yaml --as-of day_5   # between two planned looks",
     "  npx plumb design simulate experiments/us_mle_01.yaml   # how often this rule ships, vetoes, misses",
     "  npx plumb novelty experiments/us_mle_02.yaml     # the effect by day since first exposure",
+    "  npx plumb portfolio choose portfolios/2026q3.yaml   # which three of twelve candidates, and why",
     "  npx plumb status experiments/us_mle_02.yaml      # who signed what, and when",
     "  npx plumb serve --open                           # the console, in a browser",
     "  npx plumb verify                                 # what the ledger proves, and what not",
