@@ -73,23 +73,7 @@ function Choice({ path }: { readonly path: string }) {
       <p className="lead">
         <strong>{found.title}.</strong> {choiceSentence(found)}
       </p>
-      {found.findings.length > 0 && <Findings findings={found.findings} />}
       <ReportMarkup text={text} name={found.portfolio_id} />
     </>
-  );
-}
-
-function Findings({ findings }: Pick<ChoiceDocument, "findings">) {
-  return (
-    <section aria-labelledby="portfolio-findings">
-      <h2 id="portfolio-findings">Findings</h2>
-      <ul>
-        {findings.map(({ line, column, code, message, mend }) => (
-          <li key={`${line}:${column}:${code}`}>
-            △ Line {line}: {message} {mend}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

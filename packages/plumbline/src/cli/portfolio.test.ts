@@ -111,6 +111,22 @@ describe("plumb portfolio", () => {
     expect((await runPlumb(["verify"], root)).exitCode).toBe(0);
   });
 
+  it("opens the launches: a registration for each chosen one, sized as the portfolio computed it", async () => {
+    const root = temporaryFolder({ "q.yaml": readFileSync(join(mangaassist, FILE)) });
+    const choose = () => runPlumb(["portfolio", "choose", "q.yaml", "--open", "drafts"], root);
+    expect((await choose()).stderr.match(/Registration drafted/g)).toHaveLength(3);
+    expect((await choose()).stderr.match(/Left as it is/g)).toHaveLength(3);
+    const { best, candidates } = await json(choiceAnswer, "choose", FILE);
+    for (const id of best.chosen) {
+      const path = `drafts/${id}.yaml`;
+      const draft = readDocumentText(readFileSync(join(root, path), "utf8"), path);
+      expect(draft).toMatchObject({ kind: "registration", problems: [] });
+      const sized = await runPlumb(["design", "size", path, "--json"], root);
+      const { weeks } = JSON.parse(sized.stdout);
+      expect(weeks).toBe(candidates.find((each) => each.id === id)?.detectability.weeks_needed);
+    }
+  });
+
   it("explains the swing by the direction that it resolves", async () => {
     const { steps, candidate } = await json(explanationAnswer, "explain", FILE, "us_mle_06_hrnn");
     expect(candidate.evoi).toBeGreaterThan(candidate.ev);

@@ -8,12 +8,14 @@ import type { OperationBody, OperationContext, Rendered, Rendering } from "../op
 import { version } from "../version.js";
 import { writePage } from "../write-whole.js";
 import { type LoadedPortfolio, loadPortfolio } from "./load.js";
+import { type OpenedLaunches, openLaunches } from "./open.js";
 import { type RecordedChoice, recordChoice } from "./record.js";
 
 const input = z.strictObject({
   portfolio: z.string().min(1),
   json: z.boolean().default(false),
   record: z.boolean().default(false),
+  open: z.string().min(1).optional(),
   html: z.string().min(1).optional(),
 });
 
@@ -24,6 +26,7 @@ interface ChooseOutput {
   readonly htmlPath: string | null;
   /** Null: not asked for. */
   readonly recorded: RecordedChoice | null;
+  readonly opened: OpenedLaunches | null;
 }
 
 /** @throws DocumentsError PORTFOLIO_INFEASIBLE where what is decided by hand cannot be had. */
@@ -52,12 +55,17 @@ async function run(context: OperationContext, given: ChooseInput): Promise<Choos
   const loaded = await loadPortfolio(context, given.portfolio);
   const document = await chooseLoaded(loaded, context.workingDirectory);
   const recorded = given.record ? await recordChoice(context, loaded, document) : null;
-  if (given.html === undefined) return { document, htmlPath: null, recorded };
+  const opened =
+    given.open === undefined
+      ? null
+      : await openLaunches(pathIn(context, given.open), loaded.ranking, document);
+  const done = { document, recorded, opened };
+  if (given.html === undefined) return { ...done, htmlPath: null };
   const { renderPortfolioHtml } = await import("../../report/portfolio/html.js");
   const htmlPath = pathIn(context, given.html);
   const generatedAt = context.now().toISOString();
   await writePage(htmlPath, renderPortfolioHtml({ document, version, generatedAt }));
-  return { document, htmlPath, recorded };
+  return { ...done, htmlPath };
 }
 
 function recordSentence(recorded: RecordedChoice | null): string {
@@ -68,13 +76,22 @@ function recordSentence(recorded: RecordedChoice | null): string {
     : `Recorded in the ledger, entry ${seq}\n`;
 }
 
+function openedLines(opened: OpenedLaunches | null): string {
+  if (opened === null) return "";
+  const lines = [
+    ...opened.written.map((path) => `Registration drafted: ${path}\n`),
+    ...opened.kept.map((path) => `Left as it is: ${path}\n`),
+  ];
+  return lines.join("");
+}
+
 function render(output: ChooseOutput, { json }: ChooseInput, rendering: Rendering): Rendered {
-  const { document, htmlPath, recorded } = output;
+  const { document, htmlPath, recorded, opened } = output;
   const stdout = json
     ? `${JSON.stringify(document, null, 2)}\n`
     : renderChoice(document, rendering);
   const written = htmlPath === null ? "" : `Report written to ${htmlPath}\n`;
-  const stderr = `${recordSentence(recorded)}${written}`;
+  const stderr = `${recordSentence(recorded)}${openedLines(opened)}${written}`;
   return { stdout, stderr, exitCode: 0 };
 }
 

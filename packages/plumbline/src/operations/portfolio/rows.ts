@@ -28,6 +28,12 @@ engineer-week would bring, and at which impact each candidate would come in or f
         description: "record the choice in the ledger: the document, what is chosen, each reason",
       },
       {
+        field: "open",
+        flags: "--open <folder>",
+        description:
+          "open the launches: draft a registration for each chosen one that has none there",
+      },
+      {
         field: "html",
         flags: "--html <file>",
         description: "also write the page: matrix, ranking, choice, sensitivity",

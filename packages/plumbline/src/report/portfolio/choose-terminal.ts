@@ -8,6 +8,7 @@ import { findingLines, joinSections, type TextOptions, widthOf } from "./rank-te
 import {
   choiceSentence,
   DECISION_MARKS,
+  paperSentence,
   recordSentence,
   shadowSentence,
   sharedSentences,
@@ -43,6 +44,7 @@ export function renderChoice(document: ChoiceDocument, options: TextOptions): st
       ...wrap(choiceSentence(document)),
       ...wrap(winsSentence(document)),
       ...wrap(recordSentence(document)),
+      ...wrap(paperSentence(document)),
     ],
     decisions,
     runners.length === 0 ? [] : ["Next best", ...list(runners)],

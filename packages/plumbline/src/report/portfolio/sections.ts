@@ -6,6 +6,7 @@ import { matrixFigure, rankingFigure } from "./svg.js";
 import {
   DECISION_MARKS,
   NONE,
+  paperSentence,
   QUADRANT_WORDS,
   recordSentence,
   shadowSentence,
@@ -63,7 +64,7 @@ function ranking(document: ChoiceDocument): Markup {
     "#EV",
     "#EVOI",
   ];
-  return html`<p>${prose(recordSentence(document))}</p>${rankingFigure(document)}${table("ranking", heads, rows)}`;
+  return html`<p>${prose(recordSentence(document))} ${prose(paperSentence(document))}</p>${rankingFigure(document)}${table("ranking", heads, rows)}`;
 }
 
 function matrix(document: ChoiceDocument): Markup {
@@ -93,8 +94,16 @@ ${table("next best sets", ["set", "candidates", `#value (${document.value_unit})
 ${shared.length === 0 ? null : html`<h3>Shared traffic</h3><ul>${shared}</ul>`}`;
 }
 
+function findings({ findings: found }: ChoiceDocument): Markup | null {
+  if (found.length === 0) return null;
+  const lines = found.map(
+    ({ line, message, mend }) => html`<li>△ Line ${line}: ${prose(message)} ${prose(mend)}</li>`,
+  );
+  return section("findings", "Findings", html`<ul>${lines}</ul>`);
+}
+
 export function portfolioSections(document: ChoiceDocument): Markup {
-  return html`${section("decisions", "Decisions", decisions(document))}
+  return html`${findings(document)}${section("decisions", "Decisions", decisions(document))}
 ${section("matrix", "Upside and risk", matrix(document))}
 ${section("ranking", "Ranking", ranking(document))}
 ${section("sensitivity", "What would change it", sensitivity(document))}`;

@@ -78,3 +78,30 @@ export function sharedSentences({ shared_traffic: shared }: ChoiceDocument): str
     return `${pair.join(" and ")} share the traffic of ${surface}: each takes longer, ${rest}; together ${formatAmount(value)}.`;
   });
 }
+
+/** What a choice by RICE alone would be, and why it is not the choice. */
+export function paperSentence({ candidates, slots, capacity, best }: ChoiceDocument): string {
+  const top = candidates.slice(0, slots);
+  const ids = top.map(({ id }) => id);
+  if (ids.length === best.chosen.length && ids.every((id) => best.chosen.includes(id))) {
+    return "The top by RICE on paper are the chosen.";
+  }
+  const weeks = top.reduce((sum, each) => sum + each.engineer_weeks, 0);
+  const barred = top.filter((each) => each.barred !== null || each.override !== null);
+  const reasons = [
+    ...(weeks > capacity.free
+      ? [`they take ${formatAmount(weeks)} engineer-weeks of ${formatAmount(capacity.free)}`]
+      : []),
+    ...barred.map(({ id, decision }) => `${id} is ${DECISION_PARTICIPLES[decision]}`),
+  ];
+  const why = reasons.length === 0 ? "the chosen are worth more together" : reasons.join("; ");
+  return `By RICE on paper alone it would be ${ids.join(", ")}; ${why}.`;
+}
+
+const DECISION_PARTICIPLES: Readonly<Record<ChosenRow["decision"], string>> = {
+  ship: "shipped by hand",
+  ship_as_evoi: "shipped by hand",
+  defer: "deferred",
+  maintenance: "maintenance",
+  reject: "rejected",
+};

@@ -82,7 +82,10 @@ export function assemble(ranking: Ranking, withOverrides: boolean): Assembled {
       [...new Set(excludes)].map((other) => [id, other] as const),
     ),
     dependencies: candidates.flatMap(({ id, needs = [] }) =>
-      [...new Set(needs)].map((other) => ({ candidate: id, needs: other })),
+      // What is kept going anyhow is there.
+      [...new Set(needs)]
+        .filter((other) => bars.get(other) !== "upkeep")
+        .map((other) => ({ candidate: id, needs: other })),
     ),
     slots: slotRules(ranking),
     interactions: shared.map(({ pair, value }): PairInteraction => ({ pair, value })),

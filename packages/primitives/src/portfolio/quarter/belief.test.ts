@@ -199,4 +199,30 @@ describe("the value of a launch", () => {
     const none = worthOf(candidate("a"), 0.5, { mean: 0.01, sd: 0.004 }, unseen, settings);
     expect(none.value).toBe(0);
   });
+
+  it("is what launching by the test brings on average, in 400,000 simulated launches", () => {
+    const seen = rankCandidates(quarter([candidate("a")])).appraisals[0]?.seen;
+    if (seen === undefined) throw new Error("no appraisal");
+    const random = seededRandom(11);
+    const normal = () => randomNormal(random);
+    const wide = { ...seen, standardError: 0.005, probability: 0.5 };
+    const [chance, mean, sd, cost] = [0.4, 0.01, 0.004, 2000];
+    const costly = candidate("a", { launch_cost: cost });
+    const { ev } = worthOf(costly, chance, { mean, sd }, wide, settings);
+    // t on 3 degrees of freedom with the normal's 90th percentile: 1.2816 sd / 1.6377.
+    const scale = (1.2815515655446004 * sd) / 1.6377443536962102;
+    const student = () => normal() / Math.sqrt((normal() ** 2 + normal() ** 2 + normal() ** 2) / 3);
+    const draws = 400_000;
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < draws; i++) {
+      const effect = random() < chance ? mean + scale * student() : 0.5 * mean * normal();
+      const isShipped = effect + 0.005 * normal() > 1.959963984540054 * 0.005;
+      const gain = isShipped ? 1e6 * effect - cost : 0;
+      sum += gain;
+      squares += gain * gain;
+    }
+    const error = Math.sqrt(squares / draws - (sum / draws) ** 2) / Math.sqrt(draws);
+    expect(Math.abs(sum / draws - ev)).toBeLessThan(4 * error);
+    expect(error / ev).toBeLessThan(0.01);
+  });
 });

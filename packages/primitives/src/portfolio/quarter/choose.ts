@@ -1,4 +1,5 @@
 /** The quarter's choice: the best set, what it would take to change it, and a decision for every candidate. */
+import type { RateInterval } from "@plumbline/stats";
 import { choosePortfolio } from "../choose.js";
 import type { OptimalPortfolio, Portfolio } from "../problem.js";
 import type { Appraisal, Ranking } from "./appraise.js";
@@ -150,11 +151,19 @@ export function predictedWins(chosen: readonly Appraisal[], ranking: Ranking): P
   };
 }
 
-/** The rate at a normal score, its logit taken as normal between the ends of its interval. */
-function rateAt(rate: { readonly ciLower: number; readonly ciUpper: number }, z: number): number {
-  const logit = (p: number) => Math.log(p / (1 - p));
-  const [low, high] = [logit(rate.ciLower), logit(rate.ciUpper)];
-  return 1 / (1 + Math.exp(-((low + high) / 2 + ((high - low) / (2 * 1.96)) * z)));
+/** Rates nearer to 0 or 1 than this are taken for it: their logits have no end. */
+const LEAST_RATE = 1e-9;
+
+/** The rate at a normal score: its logit taken as normal on either side of the estimate, as wide there as its interval. */
+function rateAt({ estimate, ciLower, ciUpper }: RateInterval, z: number): number {
+  const logit = (rate: number) => {
+    const p = Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
+    return Math.log(p / (1 - p));
+  };
+  const middle = logit(estimate);
+  const side = logit(z < 0 ? ciLower : ciUpper);
+  const rate = 1 / (1 + Math.exp(-(middle + (Math.abs(z) / 1.96) * (side - middle))));
+  return Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
 }
 
 function poissonBinomial(chances: readonly number[]): number[] {

@@ -66,7 +66,7 @@ function verdictOf(
   if (bar !== "backlog" && bar !== "upkeep" && rival !== null)
     return rivalVerdict(appraisal, rival);
   return bar === null
-    ? leftVerdict(appraisal, ranking, portfolio)
+    ? leftVerdict(appraisal, ranking, bars, portfolio)
     : BARRED[bar](appraisal, ranking);
 }
 
@@ -141,9 +141,16 @@ const BARRED: Readonly<
 };
 
 /** Nothing speaks against it but that others are worth more. */
-function leftVerdict(appraisal: Appraisal, ranking: Ranking, { chosen }: Portfolio): Verdict {
+function leftVerdict(
+  appraisal: Appraisal,
+  ranking: Ranking,
+  bars: Assembled["bars"],
+  { chosen }: Portfolio,
+): Verdict {
   const { candidate, worth, effort, overrun } = appraisal;
-  const lacking = (candidate.needs ?? []).filter((id) => !chosen.includes(id));
+  const lacking = (candidate.needs ?? []).filter(
+    (id) => !chosen.includes(id) && bars.get(id) !== "upkeep",
+  );
   if (lacking.length > 0) {
     return { decision: "defer", reason: `Needs ${lacking.join(", ")}, not chosen this quarter.` };
   }

@@ -86,6 +86,9 @@ const experiment = z
     variance_reduction: z.number().min(0).lt(1, "must be less than 1").optional().meta({
       description: "Share of the variance that a covariate takes away (CUPED); default 0.",
     }),
+    unit: name.optional().meta({
+      description: "What is randomised, for the registration drafted from it; default user_id.",
+    }),
     cohorts: z.array(cohort).max(100, "at most 100 cohorts").optional(),
   })
   .refine(
