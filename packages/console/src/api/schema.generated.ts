@@ -4013,6 +4013,8 @@ export interface operations {
                                 [key: string]: unknown;
                             }) | null;
                             barred: ("backlog" | "upkeep" | "blocked" | "never" | "after" | "undetectable" | "worthless") | null;
+                            /** @description Of more than 20 candidates, break-evens of those nearest to the choice only. */
+                            break_even_known: boolean;
                             break_even_value: number | null;
                             break_even_impact: number | null;
                         } & {
@@ -4157,6 +4159,8 @@ export interface operations {
                                 [key: string]: unknown;
                             }) | null;
                             barred: ("backlog" | "upkeep" | "blocked" | "never" | "after" | "undetectable" | "worthless") | null;
+                            /** @description Of more than 20 candidates, break-evens of those nearest to the choice only. */
+                            break_even_known: boolean;
                             break_even_value: number | null;
                             break_even_impact: number | null;
                         } & {

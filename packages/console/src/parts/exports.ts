@@ -13,7 +13,9 @@ function button(words: string, action: () => void): HTMLButtonElement {
 /** The plot that is shown: there is one for a wide page and one for a phone. */
 function shownPlot(figure: Element): SVGSVGElement | null {
   const plots = [
-    ...figure.querySelectorAll<SVGSVGElement>("svg.forest, svg.sequential, svg.curves"),
+    ...figure.querySelectorAll<SVGSVGElement>(
+      "svg.forest, svg.sequential, svg.curves, svg.portfolio",
+    ),
   ];
   return plots.find((svg) => svg.getBoundingClientRect().width > 0) ?? null;
 }

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { readDocumentText } from "../documents/document.js";
 import { temporaryFolder } from "../documents/testing/folder.js";
 import { choiceAnswer, explanationAnswer, rankingAnswer } from "../http/responses/portfolios.js";
+import { messageOf } from "../jobs/messages.js";
 import { runPlumb } from "./testing/run-plumb.js";
 
 const mangaassist = fileURLToPath(new URL("../../../../examples/mangaassist", import.meta.url));
@@ -108,6 +109,9 @@ describe("plumb portfolio", () => {
         ]),
       },
     });
+    expect(messageOf(readEntry(stored?.text ?? ""), null).data.sentence).toBe(
+      "The portfolio chatbot_2026q3 was chosen: us_mle_02_reranker, us_mle_01_intent_v2, us_mle_06_hrnn.",
+    );
     expect((await runPlumb(["verify"], root)).exitCode).toBe(0);
   });
 

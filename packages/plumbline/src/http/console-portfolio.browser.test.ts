@@ -1,5 +1,5 @@
 // The portfolio page: the demo's twelve candidates with decisions, matrix, ranking and sensitivity; and what it says without one.
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -41,6 +41,23 @@ describe.skipIf(!hasChromium)(inChromium("the portfolio page"), () => {
 
   it("has no fault that axe finds, in both themes and on a phone", async () => {
     expect(await judged(page, "portfolio")).toEqual([]);
+  });
+
+  it("shows the numbers of each, folded away", async () => {
+    const numbers = page.locator("section[aria-labelledby=portfolio-numbers]");
+    const swing = numbers.getByText("4. US-MLE-06 recsys cold-start swap (HRNN)");
+    await swing.click();
+    await numbers.getByText("2,500,000 x 0.012 x 0.5 x 0.55 / 18 = 458, rank 4.").waitFor();
+    expect(await judged(page, "portfolio-numbers")).toEqual([]);
+  });
+
+  it("saves the matrix as SVG, with its numbers", async () => {
+    const matrix = page.locator("section[aria-labelledby=portfolio-matrix]");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      matrix.getByRole("button", { name: "Save plot as SVG" }).click(),
+    ]);
+    expect(readFileSync(await download.path(), "utf8")).toContain("ship: the obvious wins");
   });
 
   it("saves the ranking as CSV", async () => {

@@ -85,6 +85,9 @@ const chosenCandidate = z.looseObject({
   barred: z
     .enum(["backlog", "upkeep", "blocked", "never", "after", "undetectable", "worthless"])
     .nullable(),
+  break_even_known: z.boolean().meta({
+    description: "Of more than 20 candidates, break-evens of those nearest to the choice only.",
+  }),
   break_even_value: figure,
   break_even_impact: figure,
 });

@@ -12,6 +12,7 @@ import {
   recordSentence,
   shadowSentence,
   sharedSentences,
+  turning,
   turnText,
   winsSentence,
 } from "./words.js";
@@ -34,9 +35,7 @@ export function renderChoice(document: ChoiceDocument, options: TextOptions): st
     ({ chosen, value, effort }) =>
       `${chosen.join(", ") || "nothing"}: ${formatAmount(value)}, ${formatAmount(effort)} engineer-weeks`,
   );
-  const turns = document.candidates
-    .filter(({ barred }) => barred === null)
-    .map((each) => `${each.id}: ${turnText(each)}`);
+  const turns = turning(document).map((each) => `${each.id}: ${turnText(each)}`);
   const findings = findingLines(document, width);
   return joinSections([
     [

@@ -110,6 +110,7 @@ export function choiceDocument(choice: QuarterChoice, findings: Findings, base: 
       reason: judgment?.reason ?? "",
       override: judgment?.override ?? null,
       barred: assembled.bars.get(each.candidate.id) ?? null,
+      break_even_known: turn.has(each.candidate.id),
       break_even_value: turn.get(each.candidate.id)?.value ?? null,
       break_even_impact: turn.get(each.candidate.id)?.impact ?? null,
     };

@@ -2,6 +2,7 @@
 import { formatAmount, formatWholePercent } from "@plumbline/primitives/format";
 import { html, type Markup, prose } from "../markup.js";
 import type { ChoiceDocument } from "./document.js";
+import { explanationOf } from "./explanation.js";
 import { matrixFigure, rankingFigure } from "./svg.js";
 import {
   DECISION_MARKS,
@@ -11,6 +12,7 @@ import {
   recordSentence,
   shadowSentence,
   sharedSentences,
+  turning,
   turnText,
   winsSentence,
 } from "./words.js";
@@ -20,6 +22,8 @@ svg.portfolio { display: block; width: 100%; height: auto; font-family: inherit;
 svg.portfolio text { white-space: pre; }
 svg.portfolio.narrow { display: none; }
 @media screen and (max-width: 760px) { svg.portfolio.wide { display: none; } svg.portfolio.narrow { display: block; max-width: 480px; } }
+dl.steps dt { font-weight: 600; }
+dl.steps dd { margin: 0 0 8px; }
 td.reasons { min-width: 260px; }
 figcaption { color: var(--muted); }
 `;
@@ -84,14 +88,25 @@ function sensitivity(document: ChoiceDocument): Markup {
     ({ name, chosen, value, effort }) =>
       html`<tr><th scope="row">${name}</th><td>${chosen.join(", ") || NONE}</td><td class="num">${formatAmount(value)}</td><td class="num">${formatAmount(effort)}</td></tr>`,
   );
-  const turns = document.candidates
-    .filter(({ barred }) => barred === null)
-    .map((each) => html`<tr><th scope="row">${each.title}</th><td>${turnText(each)}</td></tr>`);
+  const turns = turning(document).map(
+    (each) => html`<tr><th scope="row">${each.title}</th><td>${turnText(each)}</td></tr>`,
+  );
   const shared = sharedSentences(document).map((each) => html`<li>${prose(each)}</li>`);
   return html`<p>${prose(shadowSentence(document))} ${prose(winsSentence(document))}</p>
 ${table("next best sets", ["set", "candidates", `#value (${document.value_unit})`, "#engineer-weeks"], sets)}
 <h3>Impact at which the choice turns</h3>${table("break-even", ["candidate", "falls out or comes in"], turns)}
 ${shared.length === 0 ? null : html`<h3>Shared traffic</h3><ul>${shared}</ul>`}`;
+}
+
+/** The steps of plumb portfolio explain, folded away. */
+function numbers(document: ChoiceDocument): Markup {
+  const each = document.candidates.map(({ id, title, rice_rank }) => {
+    const steps = explanationOf(document, id).steps.map(
+      ({ name, sentence }) => html`<dt>${name}</dt><dd>${prose(sentence)}</dd>`,
+    );
+    return html`<details><summary>${rice_rank}. ${title}</summary><dl class="steps">${steps}</dl></details>`;
+  });
+  return html`${each}`;
 }
 
 function findings({ findings: found }: ChoiceDocument): Markup | null {
@@ -106,5 +121,6 @@ export function portfolioSections(document: ChoiceDocument): Markup {
   return html`${findings(document)}${section("decisions", "Decisions", decisions(document))}
 ${section("matrix", "Upside and risk", matrix(document))}
 ${section("ranking", "Ranking", ranking(document))}
-${section("sensitivity", "What would change it", sensitivity(document))}`;
+${section("sensitivity", "What would change it", sensitivity(document))}
+${section("numbers", "The numbers of each", numbers(document))}`;
 }

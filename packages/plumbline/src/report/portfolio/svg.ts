@@ -98,6 +98,10 @@ export function matrixFigure(document: ChoiceDocument): Markup {
   return html`<figure>${svgs}<figcaption>Number: rank by RICE. Upside: reach times impact, on a logarithmic scale. Full circle: ship; full diamond: ship as EVOI; open circle: defer; open square: maintenance; cross: reject.</figcaption></figure>`;
 }
 
+/** What the margin holds. */
+const LABEL = 34;
+const shortened = (text: string) => (text.length > LABEL ? `${text.slice(0, LABEL - 1)}…` : text);
+
 function powersOfTen(least: number, most: number): number[] {
   const [first, last] = [Math.ceil(Math.log10(least)), Math.floor(Math.log10(most))];
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => 10 ** (first + i));
@@ -109,8 +113,10 @@ export function rankingFigure(document: ChoiceDocument): Markup {
   const rows = document.candidates.map((each) => ({
     ...each,
     low: Math.max(each.rice_low, least),
-    label: `${each.rice_rank}. ${printable(each.id)}`,
+    label: shortened(`${each.rice_rank}. ${printable(each.id)}`),
   }));
+  const labels = new Map(rows.map(({ id, label }) => [id, label]));
+  const labelOf = (id: string) => labels.get(id) ?? "";
   const most = Math.max(...rows.map(({ rice_high }) => rice_high));
   const svgs = LAYOUTS.map((layout) => {
     const wide = layout.form === "wide";
@@ -121,15 +127,23 @@ export function rankingFigure(document: ChoiceDocument): Markup {
       marginRight: 20,
       marginBottom: 40,
       x: { type: "log", domain: [least, most * 1.1] },
-      y: { axis: null, domain: rows.map(({ label }) => label) },
+      y: { axis: null, domain: rows.map(({ id }) => id) },
       marks: [
         Plot.gridX(powersOfTen(least, most), { stroke: "var(--rule)", strokeOpacity: 1 }),
         Plot.axisX({ ...PLAIN, label: "RICE (logarithmic)", ticks: 5, tickFormat: "~s" }),
         ...(wide
-          ? [Plot.axisY({ color: "var(--ink)", fontSize: 12, label: null, tickSize: 0 })]
+          ? [
+              Plot.axisY({
+                color: "var(--ink)",
+                fontSize: 12,
+                label: null,
+                tickSize: 0,
+                tickFormat: labelOf,
+              }),
+            ]
           : [
               Plot.text(rows, {
-                y: "label",
+                y: "id",
                 text: "label",
                 frameAnchor: "left",
                 textAnchor: "start",
@@ -139,7 +153,7 @@ export function rankingFigure(document: ChoiceDocument): Markup {
               }),
             ]),
         Plot.ruleY(rows, {
-          y: "label",
+          y: "id",
           x1: "low",
           x2: "rice_high",
           stroke: "var(--accent)",
@@ -147,7 +161,7 @@ export function rankingFigure(document: ChoiceDocument): Markup {
         }),
         Plot.dot(rows, {
           x: "rice",
-          y: "label",
+          y: "id",
           r: 5,
           fill: ({ chosen }: ChosenRow) => (chosen ? "var(--accent)" : "var(--page)"),
           stroke: "var(--accent)",

@@ -59,8 +59,13 @@ export function winsSentence({ predicted_wins: wins, best }: ChoiceDocument): st
   return `Of these ${best.chosen.length}, ${formatAmount(wins.mean)} should win; 95 % interval ${wins.low} to ${wins.high}.`;
 }
 
+/** Those whose break-even there is. */
+export const turning = ({ candidates }: ChoiceDocument): readonly ChosenRow[] =>
+  candidates.filter(({ barred, break_even_known }) => barred === null && break_even_known);
+
 export function turnText(row: ChosenRow): string {
   const { break_even_impact: impact, break_even_value: value, chosen } = row;
+  if (!row.break_even_known) return "not computed: others are nearer to the choice";
   if (value === null) return "no value changes it";
   if (chosen && value <= 0) return "stays for as long as it is worth anything";
   const hand = row.override === null ? "" : "without the decision by hand ";

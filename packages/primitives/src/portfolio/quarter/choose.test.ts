@@ -185,6 +185,8 @@ describe("a long list", () => {
     const found = await choose(quarter(many, { capacity: { engineer_weeks: 60, slots: 8 } }));
     expect(found.found.method).toBe("milp");
     expect(found.found.best.chosen).toHaveLength(8);
+    const turns = found.breakEven.map(({ isChosen }) => isChosen);
+    expect([turns.length, turns.filter(Boolean).length]).toEqual([20, 8]);
     expect(found.found.runnersUp.every(({ value }) => value <= found.found.best.value + 1e-6)).toBe(
       true,
     );

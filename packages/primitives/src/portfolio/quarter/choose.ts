@@ -1,7 +1,13 @@
 /** The quarter's choice: the best set, what it would take to change it, and a decision for every candidate. */
 import type { RateInterval } from "@plumbline/stats";
 import { choosePortfolio } from "../choose.js";
-import type { OptimalPortfolio, Portfolio } from "../problem.js";
+import {
+  ENUMERATED_CANDIDATES,
+  type OptimalPortfolio,
+  type Portfolio,
+  type PortfolioCandidate,
+  type PortfolioResult,
+} from "../problem.js";
 import type { Appraisal, Ranking } from "./appraise.js";
 import { type Assembled, assemble } from "./assemble.js";
 import { pooledChance } from "./calibrate.js";
@@ -46,7 +52,7 @@ export interface InfeasibleQuarter {
 /** @throws PortfolioError when the solver fails. */
 export async function chooseQuarter(ranking: Ranking): Promise<QuarterChoice | InfeasibleQuarter> {
   const assembled = assemble(ranking, true);
-  const found = await choosePortfolio(assembled.problem);
+  const found = await chosenWithTurns(assembled);
   if (found.status === "infeasible") return found;
   const alone = await chosenByFormula(ranking, found);
   const formula = alone.best;
@@ -73,6 +79,27 @@ export async function chooseQuarter(ranking: Ranking): Promise<QuarterChoice | I
       ranking,
     ),
   };
+}
+
+/** Of a long list, break-evens of so many: each costs a proof of its own. */
+const MOST_TURNS = 20;
+
+/** The choice with the break-evens of all, or of the candidates that are nearest to falling out or coming in. */
+async function chosenWithTurns({ problem, bars }: Assembled): Promise<PortfolioResult> {
+  if (problem.candidates.length <= ENUMERATED_CANDIDATES) return choosePortfolio(problem);
+  const first = await choosePortfolio(problem, { runnersUp: 0, breakEven: "none" });
+  if (first.status === "infeasible") return first;
+  const isChosen = new Set(first.best.chosen);
+  const rate = ({ value, effort }: PortfolioCandidate) => value / Math.max(effort, 1e-9);
+  const open = problem.candidates.filter(({ id }) => !bars.has(id));
+  const nearest = [
+    ...open.filter(({ id }) => isChosen.has(id)).sort((a, b) => rate(a) - rate(b)),
+    ...open.filter(({ id }) => !isChosen.has(id)).sort((a, b) => rate(b) - rate(a)),
+  ];
+  const chosen = nearest.slice(0, first.best.chosen.length).slice(0, MOST_TURNS / 2);
+  const others = nearest.slice(first.best.chosen.length).slice(0, MOST_TURNS - chosen.length);
+  const breakEven = [...chosen, ...others].map(({ id }) => id);
+  return choosePortfolio(problem, { breakEven });
 }
 
 /** What would be chosen without decisions by hand. */
