@@ -47,7 +47,7 @@ export interface Calibration {
   readonly effects: EffectDistribution | null;
 }
 
-const PUBLISHED = [{ group: "published", wins: 10, trials: 30 }];
+const PUBLISHED = "published";
 /** Fewer estimates of a ratio than this are an anecdote. */
 const LEAST_OVERRUNS = 3;
 const LEAST_FAT = 30;
@@ -68,7 +68,9 @@ export function calibrate(past: readonly PastRecord[]): Calibration {
   return {
     trials,
     wins: past.reduce((sum, each) => sum + each.wins, 0),
-    rates: fitHitRates(trials > 0 ? [...groups.values()] : PUBLISHED),
+    rates: fitHitRates(
+      trials > 0 ? [...groups.values()] : [{ group: PUBLISHED, wins: 10, trials: 30 }],
+    ),
     overruns: new Map(directions.filter(([, { from }]) => from !== "none")),
     teamOverrun: overrunOf(past, "team"),
     effects: effectsOf(past),
@@ -94,10 +96,10 @@ function effectsOf(past: readonly PastRecord[]): EffectDistribution | null {
   return fitEffectDistribution(tests, { family, intervals: false });
 }
 
-/** Hit rate of a direction; of a direction not tried yet, that of the next one. */
+/** Hit rate of a direction; of a direction not tried yet, that of the next one; without any record, the published one. */
 export function baseRateOf({ rates, trials }: Calibration, direction: string): RateInterval {
-  const own = trials > 0 ? rates.groups.find(({ group }) => group === direction) : undefined;
-  return own ?? rates.nextGroup;
+  const known = trials > 0 ? direction : PUBLISHED;
+  return rates.groups.find(({ group }) => group === known) ?? rates.nextGroup;
 }
 
 const logit = (p: number) => Math.log(p / (1 - p));

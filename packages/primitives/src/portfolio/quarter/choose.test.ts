@@ -97,6 +97,19 @@ describe("the rules", () => {
     expect(decisions(waiting)).toEqual({ a: "ship", b: "defer" });
   });
 
+  it("ship as EVOI only what is worth more as information than as a launch", async () => {
+    const resolves = { quarters: 1, value_per_quarter: 100, cost_per_quarter: 60 };
+    const found = await choose(quarter([candidate("a", { resolves })]));
+    expect(found.ranking.appraisals[0]?.worth.evoi).toBeGreaterThan(0);
+    expect(decisions(found)).toEqual({ a: "ship" });
+  });
+
+  it("do not reject the better one of two that exclude each other because it does not fit", async () => {
+    const rivals = [candidate("a", { excludes: ["b"], effort: 50, reach: 2e7 }), candidate("b")];
+    const found = await choose(quarter(rivals));
+    expect(decisions(found)).toEqual({ a: "defer", b: "ship" });
+  });
+
   it("count the overrun: a plan that takes 2.5 times its weeks does not fit", async () => {
     const before = { built_before: { planned_weeks: 10, actual_weeks: 25 } };
     const found = await choose(

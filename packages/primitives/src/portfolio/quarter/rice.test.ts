@@ -75,6 +75,7 @@ describe("detectability", () => {
       settings,
     );
     expect(inJapan.probability).toBeCloseTo(tenth.probability, 10);
+    expect(inJapan.weeksNeeded).toBe(tenth.weeksNeeded);
     expect(power({ weeks: 4 }).probability).toBeLessThan(all.probability);
     expect(power({ returning_share: 0.7 }).units).toBeLessThan(all.units / 3);
     expect(power({ variance_reduction: 0.5 }).probability).toBeGreaterThan(all.probability);
