@@ -3729,6 +3729,8 @@ export interface operations {
                             rice_rank: number;
                             chance: {
                                 claim: number;
+                                /** @enum {string} */
+                                record_from: "direction" | "next" | "published";
                                 record: number;
                                 record_low: number;
                                 record_high: number;
@@ -3952,6 +3954,8 @@ export interface operations {
                             rice_rank: number;
                             chance: {
                                 claim: number;
+                                /** @enum {string} */
+                                record_from: "direction" | "next" | "published";
                                 record: number;
                                 record_low: number;
                                 record_high: number;
@@ -4098,6 +4102,8 @@ export interface operations {
                             rice_rank: number;
                             chance: {
                                 claim: number;
+                                /** @enum {string} */
+                                record_from: "direction" | "next" | "published";
                                 record: number;
                                 record_low: number;
                                 record_high: number;

@@ -43,6 +43,7 @@ const candidateFields = {
   rice_rank: z.int().min(1),
   chance: z.looseObject({
     claim: number,
+    record_from: z.enum(["direction", "next", "published"]),
     record: number,
     record_low: number,
     record_high: number,

@@ -34,6 +34,7 @@ function candidateRow(each: Appraisal) {
     rice_rank: each.riceRank,
     chance: {
       claim: chance.claim,
+      record_from: chance.from,
       record: chance.base.estimate,
       record_low: chance.base.ciLower,
       record_high: chance.base.ciUpper,

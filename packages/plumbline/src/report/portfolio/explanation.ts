@@ -71,7 +71,12 @@ function detectabilitySentence({ detectability: seen, impact }: ChosenRow, least
 }
 
 function chanceSentence({ chance, direction }: ChosenRow): string {
-  const record = `The record of ${direction} is ${formatWholePercent(chance.record)} (${formatWholePercent(chance.record_low)} to ${formatWholePercent(chance.record_high)}), the claim ${formatWholePercent(chance.claim)}`;
+  const whose = {
+    direction: `The record of ${direction}`,
+    next: `Nothing is on record of ${direction}; the record of a new direction`,
+    published: "No record is given; the published one",
+  }[chance.record_from];
+  const record = `${whose} is ${formatWholePercent(chance.record)} (${formatWholePercent(chance.record_low)} to ${formatWholePercent(chance.record_high)}), the claim ${formatWholePercent(chance.claim)}`;
   const bold = chance.is_bold
     ? chance.is_defended
       ? ", bold and defended"

@@ -24,7 +24,12 @@ svg.portfolio.narrow { display: none; }
 @media screen and (max-width: 760px) { svg.portfolio.wide { display: none; } svg.portfolio.narrow { display: block; max-width: 480px; } }
 dl.steps dt { font-weight: 600; }
 dl.steps dd { margin: 0 0 8px; }
-td.reasons { min-width: 260px; }
+@media screen and (max-width: 760px) {
+  table.decisions thead { display: none; }
+  table.decisions tr { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+  table.decisions tr > :not(.reasons) { border-bottom: 0; }
+  table.decisions td.reasons { grid-column: 1 / -1; }
+}
 figcaption { color: var(--muted); }
 `;
 
@@ -35,16 +40,20 @@ const section = (id: string, title: string, body: Markup) =>
 const table = (name: string, heads: readonly string[], rows: readonly Markup[]) =>
   html`<div class="scroll" role="region" aria-label="Table: ${name}" tabindex="0"><table><thead><tr>${heads.map((head) => (head.startsWith("#") ? html`<th scope="col" class="num">${head.slice(1)}</th>` : html`<th scope="col">${head}</th>`))}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
+/** On a phone a row is a card; the roles keep it a table to those who do not see it. */
 function decisions({ candidates }: ChoiceDocument): Markup {
   const rows = candidates.map(
     (each) =>
-      html`<tr><th scope="row">${each.rice_rank}. ${each.title}</th><td>${DECISION_MARKS[each.decision]}${
+      html`<tr role="row"><th scope="row" role="rowheader">${each.rice_rank}. ${each.title}</th><td role="cell">${DECISION_MARKS[each.decision]}${
         each.override === null
           ? null
           : html`<br><span class="muted">by hand; the formula: ${DECISION_MARKS[each.formula]}</span>`
-      }</td><td class="reasons">${prose(each.reason)}</td></tr>`,
+      }</td><td role="cell" class="reasons">${prose(each.reason)}</td></tr>`,
   );
-  return table("decisions and reasons", ["candidate", "decision", "reason"], rows);
+  const heads = ["candidate", "decision", "reason"].map(
+    (head) => html`<th scope="col" role="columnheader">${head}</th>`,
+  );
+  return html`<div class="scroll" role="region" aria-label="Table: decisions and reasons" tabindex="0"><table role="table" class="decisions"><thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${rows}</tbody></table></div>`;
 }
 
 function ranking(document: ChoiceDocument): Markup {

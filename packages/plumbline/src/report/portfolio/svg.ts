@@ -48,7 +48,7 @@ export function matrixFigure(document: ChoiceDocument): Markup {
   const { candidates, upside_line: line, evidence_line: evidence } = document;
   const upsides = [...candidates.map(({ upside }) => upside), line];
   const qualities = [...candidates.map((each) => each.evidence_quality), evidence];
-  const domain = [Math.min(...upsides) / 1.6, Math.max(...upsides) * 1.6];
+  const domain = [Math.min(...upsides) / 2, Math.max(...upsides) * 2.5];
   const svgs = LAYOUTS.map((layout) => {
     const corner = (text: string, frameAnchor: Plot.FrameAnchor, dx: number, dy: number) =>
       Plot.text([text], { text: String, frameAnchor, dx, dy, fill: "var(--muted)", fontSize: 11 });

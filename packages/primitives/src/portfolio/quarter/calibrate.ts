@@ -113,6 +113,8 @@ export function pooledChance(base: number, claim: number, weight: number): numbe
 export interface Chance {
   readonly claim: number;
   readonly base: RateInterval;
+  /** Whose record it is: the direction's, that of a direction not tried yet, or the published one. */
+  readonly from: "direction" | "next" | "published";
   /** The claim lies above what the record allows (its 95 % interval). */
   readonly isBold: boolean;
   readonly isDefended: boolean;
@@ -137,7 +139,9 @@ export function chanceOf(
     ciLower: pooled(base.ciLower),
     ciUpper: pooled(base.ciUpper),
   };
-  return { claim, base, isBold, isDefended, believed };
+  const isTried = calibration.rates.groups.some(({ group }) => group === candidate.direction);
+  const from = calibration.trials === 0 ? "published" : isTried ? "direction" : "next";
+  return { claim, base, from, isBold, isDefended, believed };
 }
 
 export function overrunFor(candidate: Candidate, calibration: Calibration): Overrun {
