@@ -119,6 +119,7 @@ function lines(figure: CurveFigure): Plot.Markish[] {
     Plot.line(drawn(curve, figure), {
       x: "x",
       y: "y",
+      curve: "monotone-x",
       stroke: COLOURS[curve.role],
       strokeDasharray: DASHES[curve.role],
       strokeWidth: curve.id === figure.bottleneck ? 3 : 1.75,

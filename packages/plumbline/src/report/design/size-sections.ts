@@ -113,8 +113,9 @@ function compact(value: number): string {
 
 /** The first days would flatten everything else. */
 function effectCeiling(effects: readonly Curve[], mde: number | null): number {
+  const days = Math.max(...effects.flatMap(({ points }) => points.map(({ x }) => x)));
   const late = effects.flatMap(({ points }) =>
-    points.slice(Math.floor(points.length / 6)).map(({ y }) => y),
+    points.filter(({ x }) => x >= days / 6).map(({ y }) => y),
   );
   return Math.max(...late, (mde ?? 0) * 1.5) * 1.05;
 }

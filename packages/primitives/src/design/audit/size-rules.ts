@@ -27,9 +27,10 @@ function neededFor(context: AuditContext): Needed | null {
   const { registration, study, library, sizing } = context;
   if (!study || !sizing) return null;
   const { share, assumed } = plannedReduction(context);
-  const primary = requirementsOf({ registration, study, library }, share).sized.find(
-    ({ role }) => role === "primary",
-  );
+  const sized = sizing.requirements.find(({ role }) => role === "primary");
+  if (sized?.varianceReduction === share) return { size: sized, assumed };
+  const all = requirementsOf({ registration, study, library }, share, sizing.plan).sized;
+  const primary = all.find(({ role }) => role === "primary");
   if (!primary) return null;
   return { size: sizeRequirement(primary, sizing.traffic, sizing.planned), assumed };
 }

@@ -17,7 +17,8 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-const POINTS = 36;
+/** Drawn as a monotone cubic, in equal steps of the logarithm where the curve follows a power of it: the picture of 36 to a pixel. */
+const POINTS = 18;
 /** Curves end this much beyond the largest size of interest, and begin at a fifth of the smallest. */
 const BEYOND = 1.25;
 const BELOW = 0.2;
@@ -56,7 +57,7 @@ export function daysShown(report: SizingReport): number {
 
 /** Smallest relative effect that each requirement can show against the days of the run. */
 export function effectCurves(report: SizingReport, traffic: Traffic): Curve[] {
-  const days = grid(1, daysShown(report), POINTS);
+  const days = logGrid(1, daysShown(report), POINTS);
   return report.requirements.flatMap((requirement) => {
     const { baseline } = requirement;
     if (baseline === null || baseline === 0) return [];

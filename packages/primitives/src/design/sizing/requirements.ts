@@ -363,17 +363,21 @@ function betaOf(study: Study): { readonly beta: number; readonly shared: boolean
   return { beta: shared ? betaPerTest(whole, tests) : whole, shared };
 }
 
-/** Everything the study must be able to show; `reduction` stands in for an undeclared variance reduction. */
-export function requirementsOf(input: SizingInput, reduction?: number): Requirements {
+/**
+ * Everything the study must be able to show; `reduction` stands in for an undeclared variance reduction. `known`: the plan of the same
+ * registration and study, where it is computed already.
+ */
+export function requirementsOf(
+  input: SizingInput,
+  reduction?: number,
+  known?: PlanFacts,
+): Requirements {
   const { registration, study } = input;
   const { metric } = study.primary;
   const { beta, shared } = betaOf(study);
   const power = 1 - beta;
-  const plan = planOf(registration, {
-    sided: sidesOf(metric),
-    alpha: superiorityAlpha(study),
-    power,
-  });
+  const test = { sided: sidesOf(metric), alpha: superiorityAlpha(study), power };
+  const plan = known ?? planOf(registration, test);
   const assumed = reduction ?? primaryReduction(registration.sizing, metric) ?? 0;
   const frame: Frame = { ...input, plan, power, reduction: assumed };
   const questions = [

@@ -1,7 +1,8 @@
+import { uniqueUnits } from "@plumbline/stats";
 import { describe, expect, it } from "vitest";
 import type { RegistrationInput } from "../registration.js";
 import { effectCurves, powerCurves } from "./curves.js";
-import { sizeRegistration } from "./size.js";
+import { effectAtTotal, powerAtTotal, sizeRegistration } from "./size.js";
 import { RERANKER, resolved } from "./testing/reranker.js";
 
 const sized = (input: RegistrationInput) => sizeRegistration(resolved(input));
@@ -192,7 +193,7 @@ describe("curves", () => {
   it("rise with the size and reach the registered power at the size found", () => {
     const [primary] = powerCurves(report);
     const points = primary?.points ?? [];
-    expect(points.length).toBeGreaterThan(30);
+    expect(points.length).toBe(18);
     expect(points.every((point, k) => k === 0 || point.y >= (points[k - 1]?.y ?? 0))).toBe(true);
     const before = points.filter(({ x }) => x < 21_006).at(-1);
     const after = points.find(({ x }) => x >= 21_006);
@@ -207,7 +208,51 @@ describe("curves", () => {
     expect(primary?.points[0]?.y).toBeGreaterThan(last);
     expect((cohort?.points.at(-1)?.y ?? 0) / last).toBeCloseTo(Math.SQRT2, 2);
   });
+
+  it("are drawn by their points to a pixel of 300: between two of them the picture is what the statistics say", () => {
+    const { traffic } = report;
+    if (traffic === null) throw new Error("traffic was declared");
+    const [requirement] = report.requirements;
+    if (requirement === undefined) throw new Error("the primary metric is sized");
+    const power = between(powerCurves(report)[0]?.points ?? [], Math.log);
+    for (const { x, y } of power) expect(powerAtTotal(requirement, x)).toBeCloseTo(y, 2.5);
+    // The first sixth of the days is cut off by the plot's ceiling.
+    const effects = between(effectCurves(report, traffic)[0]?.points ?? [], Number);
+    const days = Math.max(...effects.map(({ x }) => x));
+    const shown = effects.filter(({ x }) => x > days / 6);
+    const top = shown[0]?.y ?? 0;
+    expect(shown.length).toBeGreaterThan(5);
+    for (const { x, y } of shown) {
+      const effect = effectAtTotal(requirement, uniqueUnits(x / 7, traffic)) ?? Number.NaN;
+      expect(Math.abs(effect / Math.abs(requirement.baseline ?? 1) - y) / top).toBeLessThan(
+        1 / 300,
+      );
+    }
+  });
 });
+
+interface At {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Halfway between the points on the picture's scale, the monotone cubic that the plot draws (Steffen 1990). */
+function between(points: readonly At[], scale: (x: number) => number): At[] {
+  const at = points.map(({ x, y }) => ({ x: scale(x), y }));
+  const secant = (k: number) => ((at[k + 1]?.y ?? 0) - (at[k]?.y ?? 0)) / width(k);
+  const width = (k: number) => (at[k + 1]?.x ?? 0) - (at[k]?.x ?? 0);
+  const slope = (k: number) => {
+    const [a, b] = [secant(k - 1), secant(k)];
+    const p = (a * width(k) + b * width(k - 1)) / (width(k - 1) + width(k));
+    return a * b <= 0 ? 0 : Math.sign(a) * Math.min(Math.abs(a), Math.abs(b), Math.abs(p) / 2) * 2;
+  };
+  return at.slice(1, -2).map((_, k) => {
+    const [from, to, h] = [at[k + 1] as At, at[k + 2] as At, width(k + 1)];
+    const y = (from.y + to.y) / 2 + (h * (slope(k + 1) - slope(k + 2))) / 8;
+    const middle = (from.x + to.x) / 2;
+    return { x: scale === Math.log ? Math.exp(middle) : middle, y };
+  });
+}
 
 describe("the sizing block", () => {
   it("is strict, and takes a reduction once", () => {

@@ -183,13 +183,13 @@ function alternativesOf(input: SizingInput, base: Requirements): SizingReport["a
     if (changed) list.push({ label, size: sizeRequirement(changed, traffic, planned) });
   };
   if (primaryReduction(registration.sizing, study.primary.metric) === null) {
-    const halved = requirementsOf(input, EXAMPLE_REDUCTION);
+    const halved = requirementsOf(input, EXAMPLE_REDUCTION, base.plan);
     add(
       "with 50 % variance reduction",
       halved.sized.find(({ role }) => role === "primary"),
     );
   } else if (primary.varianceReduction > 0) {
-    const none = requirementsOf(input, 0);
+    const none = requirementsOf(input, 0, base.plan);
     add(
       "without variance reduction",
       none.sized.find(({ role }) => role === "primary"),
