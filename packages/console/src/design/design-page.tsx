@@ -7,6 +7,7 @@ import {
   type Design,
   type DesignFigures,
   designOf,
+  type Form,
   sizingSections,
 } from "plumbline/view";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
@@ -274,7 +275,7 @@ function watchWidth(told: () => void): () => void {
 }
 
 /** The form of the plots that this window shows; drawing the other too would double the time of a redraw. */
-function useForm(): "wide" | "narrow" {
+function useForm(): Form {
   return useSyncExternalStore(watchWidth, () =>
     window.matchMedia(NARROW).matches ? "narrow" : "wide",
   );
@@ -288,16 +289,23 @@ function Pictures({
   readonly experiment: string;
 }) {
   const form = useForm();
+  const boundary = useBoundary(design, form);
   const text = useMemo(() => {
-    const { report, power, effects, plan, days } = design;
-    if (report === null) return "";
-    const boundary =
-      plan === null
-        ? ""
-        : `<section aria-labelledby="bounds"><h2 id="bounds">Boundary</h2>${boundaryFigure(plan, days, [form]).text}</section>`;
-    return `${sizingSections({ report, power, effects }, [form]).text}${boundary}`;
+    const { report, power, effects } = design;
+    return report === null ? "" : sizingSections({ report, power, effects }, [form]).text;
   }, [design, form]);
-  return <ReportMarkup text={text} name={experiment} />;
+  return <ReportMarkup text={`${text}${boundary}`} name={experiment} />;
+}
+
+/** Drawn again only when the boundary itself is another: most figures do not move it. */
+function useBoundary({ plan, days }: Design, form: Form): string {
+  const drawn = JSON.stringify([plan?.criticalValues ?? null, days]);
+  return useMemo(() => {
+    const [criticalValues, lookDays] = JSON.parse(drawn) as [number[] | null, number[]];
+    if (criticalValues === null) return "";
+    const figure = boundaryFigure({ criticalValues }, lookDays, [form]);
+    return `<section aria-labelledby="bounds"><h2 id="bounds">Boundary</h2>${figure.text}</section>`;
+  }, [drawn, form]);
 }
 
 function Document({ yaml, experiment }: { readonly yaml: string; readonly experiment: string }) {

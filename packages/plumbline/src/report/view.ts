@@ -1,5 +1,6 @@
 /** What the console shows: the words, the sections and the look of the report's pages. */
 export { boundaryFigure } from "./design/boundary-svg.js";
+export type { Form } from "./design/curve-svg.js";
 export {
   DESIGN_BOUNDARIES,
   type Design,

@@ -1,6 +1,6 @@
 /** A planned boundary as SVG: the critical z of each look against the day, both sides. */
 import * as Plot from "@observablehq/plot";
-import type { GroupSequentialDesign } from "@plumbline/stats";
+import type { PlanFacts } from "@plumbline/primitives/design";
 import { parseHTML } from "linkedom";
 import { html, Markup } from "../markup.js";
 import { FORMS, type Form } from "./curve-svg.js";
@@ -15,7 +15,7 @@ interface Dot {
 
 /** A figure with the looks marked; in words under it for those who do not see it. */
 export function boundaryFigure(
-  plan: GroupSequentialDesign,
+  plan: Pick<PlanFacts, "criticalValues">,
   days: readonly number[],
   forms: readonly Form[] = FORMS,
 ): Markup {

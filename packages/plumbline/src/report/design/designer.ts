@@ -4,10 +4,10 @@
  */
 import {
   auditRegistration,
-  BOUNDARIES,
   type Curve,
   effectCurves,
   type Finding,
+  type PlanFacts,
   powerCurves,
   type RegistrationInput,
   registrationSchema,
@@ -15,7 +15,7 @@ import {
   type SizingReport,
   sizeRegistration,
 } from "@plumbline/primitives/design";
-import { designGroupSequential, type GroupSequentialDesign, StatsError } from "@plumbline/stats";
+import { StatsError } from "@plumbline/stats";
 import { stringify } from "yaml";
 
 export const DESIGN_BOUNDARIES = ["obrien_fleming", "pocock"] as const;
@@ -60,8 +60,8 @@ export interface Design {
   readonly report: SizingReport | null;
   readonly power: readonly Curve[];
   readonly effects: readonly Curve[];
-  /** Null with one look. */
-  readonly plan: GroupSequentialDesign | null;
+  /** Of the primary test, as the sizes take it; null with one look. */
+  readonly plan: PlanFacts | null;
   readonly days: readonly number[];
 }
 
@@ -159,24 +159,11 @@ export function designOf(figures: DesignFigures): Design {
       report,
       power: powerCurves(report),
       effects: report.traffic ? effectCurves(report, report.traffic) : [],
-      plan: days.length < 2 ? null : planOf(figures, days),
+      plan: days.length < 2 ? null : report.plan,
       days,
     };
   } catch (error) {
     if (!(error instanceof StatsError)) throw error;
     return { ...none, yaml, problems: [{ field: "", message: error.message }] };
   }
-}
-
-/** As `plumb design plan --looks ...` computes it: days as shares of the last. */
-function planOf({ alpha, power, boundary }: DesignFigures, days: readonly number[]) {
-  const last = days.at(-1) ?? 1;
-  return designGroupSequential({
-    sided: 2,
-    alpha,
-    power,
-    informationRates: days.map((day) => day / last),
-    boundary: BOUNDARIES[boundary].family(undefined),
-    futility: null,
-  });
 }

@@ -209,6 +209,27 @@ describe("curves", () => {
     expect((cohort?.points.at(-1)?.y ?? 0) / last).toBeCloseTo(Math.SQRT2, 2);
   });
 
+  it("have the effects that each total asks for, to a ten-thousandth, from few to many units and days", () => {
+    for (const weekly of [120, 3000, 1e6]) {
+      const rare = sized({
+        ...plain,
+        sizing: { ...RERANKER.sizing, traffic: { weekly_units: weekly, returning_share: 0.4 } },
+      });
+      if (rare.traffic === null) throw new Error("traffic was declared");
+      const curves = effectCurves(rare, rare.traffic);
+      expect(curves.length).toBeGreaterThan(0);
+      for (const curve of curves) {
+        const requirement = find(rare, curve.id);
+        for (const { x, y } of curve.points) {
+          const exact = effectAtTotal(requirement, uniqueUnits(x / 7, rare.traffic)) ?? Number.NaN;
+          expect(Math.abs((y * Math.abs(requirement.baseline ?? 1)) / exact - 1)).toBeLessThan(
+            1e-4,
+          );
+        }
+      }
+    }
+  });
+
   it("are drawn by their points to a pixel of 300: between two of them the picture is what the statistics say", () => {
     const { traffic } = report;
     if (traffic === null) throw new Error("traffic was declared");
